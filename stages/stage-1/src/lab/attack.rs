@@ -1,0 +1,101 @@
+//! Attacks as programs: what they get, what they say, how they end.
+
+use super::options::{CONNECT, LISTEN, Opt};
+use super::{Failure, Options, Verb, print};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// An attack. It gets a [`Target`] and nothing else: no key, no handle of the victim.
+#[derive(Debug)]
+pub struct Attack {
+    /// What to type.
+    pub name: &'static str,
+    /// The stage that falls to it.
+    pub stage: u8,
+    /// What must be seen for it to count as a success.
+    pub goal: &'static str,
+    /// Whether it sits on the path: a victim's client has to pass through its `--listen` address.
+    pub on_path: bool,
+    /// Does it.
+    pub run: fn(&Target) -> Result<Outcome, Failure>,
+}
+
+/// All that an attack knows.
+#[derive(Debug)]
+pub struct Target {
+    /// The victim's server.
+    pub connect: SocketAddr,
+    /// Where an attack on the path waits for the victim's client.
+    pub listen: SocketAddr,
+    /// A recorded session to read, or to write.
+    pub recording: Option<PathBuf>,
+    /// Whether `--listen` was given.
+    pub live: bool,
+}
+
+/// How an attack ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The goal was reached: what the attack got.
+    Succeeded(String),
+    /// It was not: what stopped it.
+    Failed(String),
+}
+
+/// The verb `attack` that every stage has.
+#[must_use]
+pub const fn attack_verb(example: &'static str, run: fn(&Options) -> Result<(), Failure>) -> Verb {
+    Verb {
+        name: "attack",
+        operand: Some("NAME"),
+        about: "attack a server that you started yourself; 0: it fell, 3: it held",
+        options: &[CONNECT, LISTEN, ATTACK],
+        example,
+        run,
+    }
+}
+
+const ATTACK: &[Opt] = &[
+    Opt { name: "recording", value: Some("FILE"), help: "a recorded session, for attacks that need one" },
+    Opt { name: "list", value: None, help: "list the attacks and their goals" },
+];
+
+/// Runs `attack NAME` or `attack --list`. `attacks` holds this stage's table first, then the older ones.
+pub fn run_attack(attacks: &[&[Attack]], options: &Options, port: u16) -> Result<(), Failure> {
+    let names = || attacks.iter().copied().flatten().map(|attack| attack.name).collect::<Vec<_>>().join(", ");
+    if options.has("list") {
+        list_attacks(attacks);
+        return Ok(());
+    }
+    let Some(name) = options.operand() else {
+        return Err(Failure::Usage(format!("which attack? There are: {}; see attack --list", names())));
+    };
+    let attack = attacks.iter().copied().flatten().find(|attack| name.as_os_str() == attack.name);
+    let attack = attack.ok_or_else(|| {
+        let name = anatomy::quoted(&name.to_string_lossy());
+        Failure::Usage(format!("there is no attack {name}; there are: {}", names()))
+    })?;
+    let target = Target {
+        connect: options.addr("connect", port)?,
+        listen: options.addr("listen", 0)?,
+        live: options.has("listen"),
+        recording: options.path("recording"),
+    };
+    match (attack.run)(&target)? {
+        Outcome::Succeeded(what) => {
+            print(format_args!("attack succeeded: {what}"));
+            Ok(())
+        }
+        Outcome::Failed(why) => {
+            print(format_args!("attack failed: {why}"));
+            Err(Failure::Withstood)
+        }
+    }
+}
+
+/// Prints name, stage and goal of each attack.
+pub fn list_attacks(attacks: &[&[Attack]]) {
+    for attack in attacks.iter().copied().flatten() {
+        print(format_args!("{:<12} stage {}  {}", attack.name, attack.stage, attack.goal));
+    }
+}

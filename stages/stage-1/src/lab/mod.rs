@@ -1,0 +1,32 @@
+//! The workbench: what the program of every stage needs and no stage teaches.
+//!
+//! Arguments and help from one table of verbs, addresses limited to this machine, lines in and out,
+//! a tap that reads the wire between two programs, and the voice that narrates a demo.
+
+mod attack;
+mod dissect;
+mod failure;
+mod ladder;
+mod lines;
+mod net;
+mod options;
+mod output;
+mod process;
+mod program;
+mod recording;
+mod story;
+mod tap;
+
+pub use attack::{Attack, Outcome, Target, attack_verb, list_attacks, run_attack};
+pub use dissect::{Dissect, Plain};
+pub use failure::{Failure, reason, timed_out};
+pub use ladder::{LADDER, Rung, rung};
+pub use lines::{Empty, LONG_LINE, SHORT_LINE, converse};
+pub use net::{accept, announce, connect, io_failure, listen, on_interrupt};
+pub use options::{CONNECT, LISTEN, Opt, Options};
+pub use output::{log, print};
+pub use process::{Process, own};
+pub use program::{Program, Verb, demo_verb};
+pub use recording::Recording;
+pub use story::{Story, demo_texts};
+pub use tap::{Direction, Event, Tap, What, relay};

@@ -1,0 +1,71 @@
+//! Sockets of this machine, and only of this machine.
+
+use super::{Failure, log, print, reason};
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+/// Listens on `address`. Port 0 takes any free port.
+pub fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).map_err(|error| {
+        let advice = match error.kind() {
+            io::ErrorKind::AddrInUse => ": stop that program, or take any free port with a port of 0",
+            io::ErrorKind::PermissionDenied => ": choose a port above 1023",
+            _ => "",
+        };
+        Failure::new(format!("cannot listen on {address}: {}{advice}", reason(&error)))
+    })
+}
+
+/// Prints the line `listening on ADDR` that people and programs wait for.
+pub fn announce(listener: &TcpListener) -> Result<(), Failure> {
+    let address = listener.local_addr().map_err(|e| io_failure("the socket has no address", &e))?;
+    print(format_args!("listening on {address}"));
+    Ok(())
+}
+
+/// The next client. Errors here are about one client that left too early, or about a shortage that
+/// passes; neither may end the server.
+pub fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept() {
+            Ok(client) => return client,
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                log(format_args!("cannot accept a client: {}", reason(&error)));
+                std::thread::sleep(SHORTAGE_PAUSE); // out of descriptors: do not spin while that lasts
+            }
+        }
+    }
+}
+
+/// Connects to `server`; later reads and writes wait at most `patience` (`None`: for ever).
+pub fn connect(server: SocketAddr, patience: Option<Duration>) -> Result<TcpStream, Failure> {
+    let stream = TcpStream::connect_timeout(&server, CONNECT_PATIENCE).map_err(|error| {
+        let advice = match error.kind() {
+            io::ErrorKind::ConnectionRefused => " (is the server running?)",
+            _ => "",
+        };
+        Failure::new(format!("cannot connect to {server}: {}{advice}", reason(&error)))
+    })?;
+    stream
+        .set_nodelay(true)
+        .and_then(|()| stream.set_read_timeout(patience))
+        .and_then(|()| stream.set_write_timeout(patience))
+        .map_err(|e| io_failure("the socket refuses its settings", &e))?;
+    Ok(stream)
+}
+
+/// Runs `action` when the operator presses Ctrl-C or the system asks the program to end.
+pub fn on_interrupt(action: impl FnMut() + Send + 'static) -> Result<(), Failure> {
+    ctrlc::set_handler(action).map_err(|error| Failure::new(format!("cannot watch for Ctrl-C: {error}")))
+}
+
+/// The failure "`what`: reason".
+#[must_use]
+pub fn io_failure(what: &str, error: &io::Error) -> Failure {
+    Failure::new(format!("{what}: {}", reason(error)))
+}
+
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+const SHORTAGE_PAUSE: Duration = Duration::from_millis(100);

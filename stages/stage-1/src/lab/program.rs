@@ -1,0 +1,169 @@
+//! A program is a table of verbs; parsing, help and version come from that table.
+
+use super::{Failure, Options, log, options::Opt, print};
+use anatomy::{fill, pad};
+use lexopt::Arg;
+use std::process::ExitCode;
+
+/// The command line of one stage.
+#[derive(Debug)]
+pub struct Program {
+    /// The package's name.
+    pub name: &'static str,
+    /// The package's version.
+    pub version: &'static str,
+    /// One line for the top of the help.
+    pub about: &'static str,
+    /// What it can do; the first verb is the one that runs when none is named.
+    pub verbs: &'static [Verb],
+}
+
+/// One thing a program can do.
+#[derive(Debug)]
+pub struct Verb {
+    /// What to type.
+    pub name: &'static str,
+    /// The name of its one argument that is not an option, if it takes one.
+    pub operand: Option<&'static str>,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// Its options, in groups that verbs share.
+    pub options: &'static [&'static [Opt]],
+    /// A whole command that works.
+    pub example: &'static str,
+    /// Does it.
+    pub run: fn(&Options) -> Result<(), Failure>,
+}
+
+/// The verb `demo` that every stage has; `more` are options of its own.
+#[must_use]
+pub const fn demo_verb(
+    example: &'static str,
+    run: fn(&Options) -> Result<(), Failure>,
+    more: &'static [&'static [Opt]],
+) -> Verb {
+    let options = if more.is_empty() { &[DEMO] } else { more };
+    Verb {
+        name: "demo",
+        operand: None,
+        about: "the narrated run, also without any verb: two programs talk, then an attack",
+        options,
+        example,
+        run,
+    }
+}
+
+/// The options of every `demo`.
+pub(super) const DEMO: &[Opt] = &[
+    Opt { name: "step", value: None, help: "wait for Enter at each step" },
+    Opt { name: "text", value: Some("TEXT"), help: "say this instead of the usual sentences" },
+];
+
+impl Program {
+    /// Runs what the command line asks for.
+    #[must_use]
+    pub fn main(&self) -> ExitCode {
+        match self.dispatch(std::env::args_os().skip(1).collect()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                if failure != Failure::Withstood {
+                    log(format_args!("{}: {failure}", self.name));
+                }
+                ExitCode::from(failure.status())
+            }
+        }
+    }
+
+    fn dispatch(&self, mut args: Vec<std::ffi::OsString>) -> Result<(), Failure> {
+        let named = args.first().and_then(|arg| arg.to_str()).filter(|arg| !arg.starts_with('-'));
+        let verb = match named {
+            Some(name) => self.verbs.iter().find(|verb| verb.name == name).ok_or_else(|| {
+                let names: Vec<&str> = self.verbs.iter().map(|verb| verb.name).collect();
+                let name = anatomy::quoted(name);
+                Failure::Usage(format!(
+                    "there is no verb {name}; the verbs are {}; see --help",
+                    names.join(", ")
+                ))
+            })?,
+            None => &self.verbs[0],
+        };
+        let help_is_for_one = named.is_some();
+        if help_is_for_one {
+            args.remove(0);
+        }
+        let mut parser = lexopt::Parser::from_args(args);
+        let mut options = Options::default();
+        let wrong = |error: lexopt::Error| Failure::Usage(format!("{error}; see {} --help", self.name));
+        while let Some(arg) = parser.next().map_err(wrong)? {
+            match arg {
+                Arg::Long("help") | Arg::Short('h') => {
+                    print(if help_is_for_one { verb_help(verb) } else { self.help() });
+                    return Ok(());
+                }
+                Arg::Long("version") | Arg::Short('V') => {
+                    print(format_args!("{} {}", self.name, self.version));
+                    return Ok(());
+                }
+                Arg::Long(name) => {
+                    let opt = verb.find(name).ok_or_else(|| {
+                        Failure::Usage(format!(
+                            "`{}` has no option --{name}; see {} {} --help",
+                            verb.name, self.name, verb.name
+                        ))
+                    })?;
+                    let value = match opt.value {
+                        Some(_) => parser.value().map_err(wrong)?,
+                        None => Default::default(),
+                    };
+                    if options.values.insert(opt.name, value).is_some() {
+                        return Err(Failure::Usage(format!("--{} is given twice", opt.name)));
+                    }
+                }
+                Arg::Value(value) if verb.operand.is_some() && options.operand.is_none() => {
+                    options.operand = Some(value);
+                }
+                other => return Err(wrong(other.unexpected())),
+            }
+        }
+        (verb.run)(&options)
+    }
+
+    fn help(&self) -> String {
+        let mut text = format!("{}\n\nusage: {} [VERB] [OPTIONS]\n", self.about, self.name);
+        for verb in self.verbs {
+            text.push('\n');
+            text.push_str(&verb_help(verb));
+            text.push('\n');
+        }
+        text.push_str("\n--help and --version work everywhere, after a verb too.\n");
+        text.push_str(
+            "Exit status: 0 done, 1 the peer, network or file failed, 2 wrong usage, 3 an attack failed.",
+        );
+        text
+    }
+}
+
+impl Verb {
+    fn find(&self, name: &str) -> Option<&'static Opt> {
+        self.options.iter().copied().flatten().find(|opt| opt.name == name)
+    }
+}
+
+fn verb_help(verb: &Verb) -> String {
+    let title = [verb.name, verb.operand.unwrap_or_default()].join(" ");
+    let mut lines = row(&title, verb.about);
+    for opt in verb.options.iter().copied().flatten() {
+        let title = format!("  --{} {}", opt.name, opt.value.unwrap_or_default());
+        lines.extend(row(&title, opt.help));
+    }
+    lines.push(format!("    example: {}", verb.example));
+    lines.join("\n")
+}
+
+fn row(title: &str, about: &str) -> Vec<String> {
+    let texts = fill(about, 80 - TITLE - 2);
+    let titles = std::iter::once(title).chain(std::iter::repeat(""));
+    texts.iter().zip(titles).map(|(text, title)| format!("  {}{text}", pad(title, TITLE))).collect()
+}
+
+const TITLE: usize = 24;
