@@ -1,8 +1,6 @@
 //! The narrated run: two programs talk through a tap, then a stranger walks in.
 
-use anatomy::Style;
 use echo::lab::{self, Failure, Options, Plain, Rung, Story, Tap};
-use std::net::SocketAddr;
 use std::time::Duration;
 
 const RUNG: &Rung = lab::rung(1);
@@ -30,7 +28,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         story.command(&format!("echo {} | stage-1 client", anatomy::quoted(text)));
         let answer = client.ask(text)?;
         story.wire(&mut Plain, &tap.take());
-        story.line(Style::Green, &format!("the client prints: {answer}"));
+        story.printed("the client", &answer);
     }
     client.wait(PATIENCE)?;
     story.wire(&mut Plain, &tap.take_closed(PATIENCE, 0));
@@ -40,26 +38,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         "Somebody from outside the class has found the port. The attacker's program knows the address, nothing \
          else. Does the server serve it?",
     );
-    attack(&story, &tap, server)?;
+    let attacked = lab::attack(&story, "stage-1", "stranger", &["--connect", &tap.address().to_string()])?;
+    story.wire(&mut Plain, &tap.take_closed(PATIENCE, 1));
+    attacked.must_succeed()?;
     story.say(
         "It does. The server cannot tell a classmate from a stranger, because nobody has to show anything. \
          Stage 2 asks for proof of a shared key before the first message.",
     );
     story.end(RUNG);
-    Ok(())
-}
-
-fn attack(story: &Story, tap: &Tap, server: SocketAddr) -> Result<(), Failure> {
-    story.command(&format!("stage-1 attack stranger --connect {server}"));
-    let attack = lab::own(["attack", "stranger", "--connect", &tap.address().to_string()])?.wait(PATIENCE)?;
-    story.wire(&mut Plain, &tap.take_closed(PATIENCE, 1));
-    if !attack.status.success() {
-        return Err(Failure::new(format!(
-            "the attack should have succeeded, but: {}",
-            attack.output.trim_end()
-        )));
-    }
-    story.verdict(false, attack.output.trim_end());
     Ok(())
 }
 

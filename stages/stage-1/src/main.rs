@@ -12,7 +12,7 @@ const PROGRAM: Program = Program {
     version: env!("CARGO_PKG_VERSION"),
     about: "stage 1: echo over a plain socket, and a stranger who walks in",
     verbs: &[
-        lab::demo_verb("cargo run -p stage-1 -- demo --step", demo::run, &[]),
+        lab::demo_verb("cargo run -p stage-1 -- demo --step", demo::run, &[lab::DEMO]),
         Verb {
             name: "server",
             operand: None,

@@ -1,7 +1,6 @@
 //! Attacks as programs: what they get, what they say, how they end.
 
-use super::options::{CONNECT, LISTEN, Opt};
-use super::{Failure, Options, Verb, print};
+use super::{CONNECT, Failure, LISTEN, Opt, Options, Verb, print};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

@@ -4,6 +4,7 @@
 //! a tap that reads the wire between two programs, and the voice that narrates a demo.
 
 mod attack;
+mod demo;
 mod dissect;
 mod failure;
 mod ladder;
@@ -18,6 +19,7 @@ mod story;
 mod tap;
 
 pub use attack::{Attack, Outcome, Target, attack_verb, list_attacks, run_attack};
+pub use demo::{Attacked, DEMO, attack, demo_key, demo_texts, demo_verb};
 pub use dissect::{Dissect, Plain};
 pub use failure::{Failure, reason, timed_out};
 pub use ladder::{LADDER, Rung, rung};
@@ -25,8 +27,8 @@ pub use lines::{Empty, LONG_LINE, SHORT_LINE, converse};
 pub use net::{accept, announce, connect, io_failure, listen, on_interrupt};
 pub use options::{CONNECT, LISTEN, Opt, Options};
 pub use output::{log, print};
-pub use process::{Process, own};
-pub use program::{Program, Verb, demo_verb};
+pub use process::{Ended, Process, own};
+pub use program::{Program, Verb};
 pub use recording::Recording;
-pub use story::{Story, demo_texts};
+pub use story::Story;
 pub use tap::{Direction, Event, Tap, What, relay};

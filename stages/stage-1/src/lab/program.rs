@@ -1,6 +1,6 @@
 //! A program is a table of verbs; parsing, help and version come from that table.
 
-use super::{Failure, Options, log, options::Opt, print};
+use super::{Failure, Opt, Options, log, print};
 use anatomy::{fill, pad};
 use lexopt::Arg;
 use std::process::ExitCode;
@@ -34,30 +34,6 @@ pub struct Verb {
     /// Does it.
     pub run: fn(&Options) -> Result<(), Failure>,
 }
-
-/// The verb `demo` that every stage has; `more` are options of its own.
-#[must_use]
-pub const fn demo_verb(
-    example: &'static str,
-    run: fn(&Options) -> Result<(), Failure>,
-    more: &'static [&'static [Opt]],
-) -> Verb {
-    let options = if more.is_empty() { &[DEMO] } else { more };
-    Verb {
-        name: "demo",
-        operand: None,
-        about: "the narrated run, also without any verb: two programs talk, then an attack",
-        options,
-        example,
-        run,
-    }
-}
-
-/// The options of every `demo`.
-pub(super) const DEMO: &[Opt] = &[
-    Opt { name: "step", value: None, help: "wait for Enter at each step" },
-    Opt { name: "text", value: Some("TEXT"), help: "say this instead of the usual sentences" },
-];
 
 impl Program {
     /// Runs what the command line asks for.

@@ -1,20 +1,8 @@
 //! The voice of a demo: headings, sentences, and the wire.
 
-use super::{Direction, Dissect, Event, Failure, Options, Rung, What, print};
+use super::{Direction, Dissect, Event, Rung, What, print};
 use anatomy::{Style, Terminal, fill};
 use std::io::BufRead;
-
-/// The sentences that a demo's client says: `--text`, or else `usual`.
-pub fn demo_texts(options: &Options, usual: &[&str]) -> Result<Vec<String>, Failure> {
-    match options.text("text")? {
-        None => Ok(usual.iter().map(|text| (*text).to_owned()).collect()),
-        Some(text) if text.contains(['\n', '\r']) => Err(Failure::Usage("--text takes one line".into())),
-        Some("") | Some("quit") => Err(Failure::Usage(
-            "--text takes something to say; an empty line says nothing, `quit` ends the client".into(),
-        )),
-        Some(text) => Ok(vec![text.to_owned()]),
-    }
-}
 
 /// Prints a demo's narration on standard output.
 #[derive(Debug)]
@@ -66,6 +54,11 @@ impl Story {
     pub fn command(&self, text: &str) {
         print("");
         self.line(Style::Bold, &format!("$ {text}"));
+    }
+
+    /// An answer that a client program printed.
+    pub fn printed(&self, who: &str, answer: &str) {
+        self.line(Style::Green, &format!("{who} prints: {}", anatomy::quoted(answer)));
     }
 
     /// The result of an attack: green if the defence held, red if not.

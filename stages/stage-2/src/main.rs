@@ -1,0 +1,61 @@
+//! The command line of stage 2.
+
+mod demo;
+
+use conn_auth::{Client, KEY, Key, PORT, attack, demand};
+use echo::lab::{self, Failure, Options, Program, Verb};
+use echo::server;
+use std::process::ExitCode;
+
+const PROGRAM: Program = Program {
+    name: env!("CARGO_PKG_NAME"),
+    version: env!("CARGO_PKG_VERSION"),
+    about: "stage 2: connection authentication by HMAC challenge and response",
+    verbs: &[
+        lab::demo_verb("cargo run -p stage-2 -- demo --step", demo::run, &[lab::DEMO, demo::KEY]),
+        Verb {
+            name: "server",
+            operand: None,
+            about: "admit clients that know the key and answer in upper case, one at a time",
+            options: &[lab::LISTEN, KEY],
+            example: "cargo run -p stage-2 -- server --key 'our class'",
+            run: run_server,
+        },
+        Verb {
+            name: "client",
+            operand: None,
+            about: "answer the challenge, then send each line of standard input and print each answer",
+            options: &[lab::CONNECT, KEY],
+            example: "cargo run -p stage-2 -- client --key 'our class'",
+            run: run_client,
+        },
+        lab::attack_verb("cargo run -p stage-2 -- attack hold --connect 127.0.0.1:9999", run_attack),
+    ],
+};
+
+fn main() -> ExitCode {
+    PROGRAM.main()
+}
+
+fn run_server(options: &Options) -> Result<(), Failure> {
+    let key = Key::from_options(options)?;
+    let listener = lab::listen(options.addr("listen", PORT)?)?;
+    lab::on_interrupt(|| std::process::exit(0))?;
+    lab::announce(&listener)?;
+    server::serve(&listener, |mut stream| {
+        if let Some(key) = &key {
+            demand(&mut stream, key)?;
+        }
+        server::converse(stream)
+    })
+}
+
+fn run_client(options: &Options) -> Result<(), Failure> {
+    let key = Key::from_options(options)?;
+    let mut client = Client::connect(options.addr("connect", PORT)?, options.patience()?, key.as_ref())?;
+    lab::converse(lab::Empty::HasNoBytes, lab::SHORT_LINE, |line| client.request(line))
+}
+
+fn run_attack(options: &Options) -> Result<(), Failure> {
+    lab::run_attack(&[attack::ATTACKS, echo::attack::ATTACKS], options, PORT)
+}
