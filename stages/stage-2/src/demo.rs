@@ -1,19 +1,15 @@
 //! The narrated run: the challenge on the wire, the stranger outside, and a classmate who starves.
 
 use conn_auth::{Challenged, random};
-use echo::lab::{self, Failure, Opt, Options, Plain, Rung, Story, Tap};
+use echo::lab::{self, Failure, Options, Plain, Rung, Story, Tap};
 use std::time::Duration;
 
 const RUNG: &Rung = lab::rung(2);
 
-/// The option that this demo adds to the common ones.
-pub(crate) const KEY: &[Opt] =
-    &[Opt { name: "key", value: Some("KEY"), help: "use this shared key instead of a fresh random one" }];
-
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut story = Story::begin(RUNG, options.has("step"));
     let texts = lab::demo_texts(options, &["hello, class", "hello again"])?;
-    let key = lab::demo_key(options, random::<10>()?)?;
+    let key = lab::demo_key(options, random()?)?;
 
     story.section("What is new");
     story.say(

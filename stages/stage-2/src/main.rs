@@ -12,7 +12,7 @@ const PROGRAM: Program = Program {
     version: env!("CARGO_PKG_VERSION"),
     about: "stage 2: connection authentication by HMAC challenge and response",
     verbs: &[
-        lab::demo_verb("cargo run -p stage-2 -- demo --step", demo::run, &[lab::DEMO, demo::KEY]),
+        lab::demo_verb("cargo run -p stage-2 -- demo --step", demo::run, &[lab::DEMO, lab::DEMO_KEY]),
         Verb {
             name: "server",
             operand: None,

@@ -9,6 +9,10 @@ pub const DEMO: &[Opt] = &[
     Opt { name: "text", value: Some("TEXT"), help: "say this instead of the usual sentences" },
 ];
 
+/// The option of a demo whose stage has a key.
+pub const DEMO_KEY: &[Opt] =
+    &[Opt { name: "key", value: Some("KEY"), help: "use this shared key instead of a fresh random one" }];
+
 /// The verb `demo` that every stage has, with its groups of options.
 #[must_use]
 pub const fn demo_verb(
@@ -56,7 +60,10 @@ pub fn attack(story: &Story, program: &str, name: &str, args: &[&str]) -> Result
         Some(0) => false,
         Some(3) => true,
         _ => {
-            return Err(Failure::new(format!("the attack {name} could not run: {}", ended.errors.trim_end())));
+            return Err(Failure::new(format!(
+                "the attack {name} could not run: {}",
+                ended.errors.trim_end()
+            )));
         }
     };
     story.verdict(held, &said);

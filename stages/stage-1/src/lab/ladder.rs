@@ -25,44 +25,63 @@ pub struct Rung {
 }
 
 /// All stages that exist, in order.
-pub const LADDER: &[Rung] = &[
-    Rung {
-        stage: 1,
-        library: "echo",
-        port: 9001,
-        layer: "echo over a plain socket",
-        stops: "(nothing: this is the ground)",
-        falls_to: "a stranger connects and is served",
-        counterpart: "HTTP in clear over TCP",
-        https: "A web server without the S starts exactly like this: it listens on a TCP port (80), accepts whoever \
-            connects, reads bytes and answers. Nothing tells it who is there, and nothing hides what is said. \
-            HTTPS keeps this socket and puts layers on top of it, one by one, as the next stages do.",
-        next: &[
-            ("cargo run -p stage-1 -- --help", "server and client for two terminals of your own"),
-            ("cargo run -p stage-2", "the next rung: who does not know the key stays outside"),
-        ],
-    },
-    Rung {
-        stage: 2,
-        library: "conn_auth",
-        port: 9999,
-        layer: "connection authentication by HMAC challenge and response",
-        stops: "a stranger connects and is served",
-        falls_to: "one silent connection keeps all others waiting",
-        counterpart: "client authentication, PSK and Finished MACs",
-        https: "A browser usually stays anonymous, and the server proves itself; stage 7 does that. But the idea of this \
-            stage is everywhere in TLS: each side ends the handshake with Finished, an HMAC over all that was said \
-            (RFC 8446, section 4.4.4), and where both share a key beforehand (PSK, section 4.2.11) a *binder* proves \
-            it exactly as our answer does. Client certificates do it with a signature in place of the shared key.",
-        next: &[
-            ("cargo run -p stage-2 -- --help", "server and client with a key of your own"),
-            ("cargo run -p stage-2 -- attack --list", "the attacks that this program knows"),
-        ],
-    },
-];
+pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3];
 
 /// The rung of `stage`. Stages ask for their own in a constant, so a wrong number does not compile.
 #[must_use]
 pub const fn rung(stage: u8) -> &'static Rung {
     &LADDER[stage as usize - 1]
 }
+
+const STAGE_1: Rung = Rung {
+    stage: 1,
+    library: "echo",
+    port: 9001,
+    layer: "echo over a plain socket",
+    stops: "(nothing: this is the ground)",
+    falls_to: "a stranger connects and is served",
+    counterpart: "HTTP in clear over TCP",
+    https: "A web server without the S starts exactly like this: it listens on a TCP port (80), accepts whoever \
+            connects, reads bytes and answers. Nothing tells it who is there, and nothing hides what is said. \
+            HTTPS keeps this socket and puts layers on top of it, one by one, as the next stages do.",
+    next: &[
+        ("cargo run -p stage-1 -- --help", "server and client for two terminals of your own"),
+        ("cargo run -p stage-2", "the next rung: who does not know the key stays outside"),
+    ],
+};
+
+const STAGE_2: Rung = Rung {
+    stage: 2,
+    library: "conn_auth",
+    port: 9999,
+    layer: "connection authentication by HMAC challenge and response",
+    stops: "a stranger connects and is served",
+    falls_to: "one silent connection keeps all others waiting",
+    counterpart: "client authentication, PSK and Finished MACs",
+    https: "A browser usually stays anonymous, and the server proves itself; stage 7 does that. But the idea of this \
+            stage is everywhere in TLS: each side ends the handshake with Finished, an HMAC over all that was said \
+            (RFC 8446, section 4.4.4), and where both share a key beforehand (PSK, section 4.2.11) a binder proves \
+            it exactly as our answer does. Client certificates do it with a signature in place of the shared key.",
+    next: &[
+        ("cargo run -p stage-2 -- --help", "server and client with a key of your own"),
+        ("cargo run -p stage-3", "the next rung: many clients at once"),
+    ],
+};
+
+const STAGE_3: Rung = Rung {
+    stage: 3,
+    library: "socketserver",
+    port: 8001,
+    layer: "many clients at once: threads, a select loop, tasks",
+    stops: "one silent connection keeps all others waiting",
+    falls_to: "one message arrives in pieces, two arrive as one",
+    counterpart: "worker models of web servers",
+    https: "Every web server chose one of these models. Apache began with a process, then a thread, for each \
+            connection; nginx runs one event loop for each core; servers in Rust and Go run tasks. TLS sits above \
+            that choice and does not see it: a TLS library, too, is written as bytes in, bytes out (rustls, \
+            OpenSSL with memory BIOs), so that any model can drive it.",
+    next: &[
+        ("cargo run -p stage-3 -- --help", "the three models to try, and the chat with --interactive"),
+        ("cargo run -p stage-3 -- attack --list", "the attacks that this program knows"),
+    ],
+};

@@ -19,7 +19,7 @@ mod story;
 mod tap;
 
 pub use attack::{Attack, Outcome, Target, attack_verb, list_attacks, run_attack};
-pub use demo::{Attacked, DEMO, attack, demo_key, demo_texts, demo_verb};
+pub use demo::{Attacked, DEMO, DEMO_KEY, attack, demo_key, demo_texts, demo_verb};
 pub use dissect::{Dissect, Plain};
 pub use failure::{Failure, reason, timed_out};
 pub use ladder::{LADDER, Rung, rung};
@@ -31,4 +31,4 @@ pub use process::{Ended, Process, own};
 pub use program::{Program, Verb};
 pub use recording::Recording;
 pub use story::Story;
-pub use tap::{Direction, Event, Tap, What, relay};
+pub use tap::{Direction, Event, Tap, What, relay, watch};

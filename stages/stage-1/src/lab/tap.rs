@@ -148,23 +148,32 @@ pub fn relay(
         (Direction::ToServer, client.try_clone()?, server.try_clone()?),
         (Direction::ToClient, server, client),
     ];
-    for (direction, from, to) in ways {
+    for (direction, from, mut to) in ways {
         let note = note.clone();
-        std::thread::Builder::new().name("relay".into()).spawn(move || copy(direction, from, to, note))?;
+        watch(from, move |what| {
+            note(direction, what.clone());
+            match what {
+                What::Bytes(bytes) => to.write_all(&bytes).is_ok(),
+                What::Closed => to.shutdown(Shutdown::Write).is_ok(),
+            }
+        })?;
     }
     Ok(())
 }
 
-fn copy(direction: Direction, mut from: TcpStream, mut to: TcpStream, note: impl Fn(Direction, What)) {
-    let mut buffer = vec![0; 16 << 10];
-    while let Ok(length @ 1..) = from.read(&mut buffer) {
-        note(direction, What::Bytes(buffer[..length].to_vec()));
-        if to.write_all(&buffer[..length]).is_err() {
-            break;
+/// Reads `from` in a thread of its own and reports each read, and at last the end, to `seen`, until that
+/// returns `false`.
+pub fn watch(mut from: TcpStream, mut seen: impl FnMut(What) -> bool + Send + 'static) -> io::Result<()> {
+    std::thread::Builder::new().name("watch".into()).spawn(move || {
+        let mut buffer = vec![0; 16 << 10];
+        while let Ok(length @ 1..) = from.read(&mut buffer) {
+            if !seen(What::Bytes(buffer[..length].to_vec())) {
+                break;
+            }
         }
-    }
-    note(direction, What::Closed);
-    let _ = to.shutdown(Shutdown::Write); // the far end may be gone already
+        seen(What::Closed);
+    })?;
+    Ok(())
 }
 
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);

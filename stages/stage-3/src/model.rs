@@ -1,0 +1,75 @@
+//! The three server models behind one interface.
+
+use crate::{RequestHandler, SelectTcpServer, Shutdown, ThreadingTcpServer};
+use echo::lab::{Failure, Options, io_failure};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+/// A server that is ready to serve.
+pub trait Server {
+    /// Ends this server, from a handler of Ctrl-C or from another thread.
+    fn shutdown_handle(&self) -> Shutdown;
+
+    /// Serves until somebody asks it to end. What goes wrong with one client never ends it.
+    fn serve_forever(self: Box<Self>) -> io::Result<()>;
+}
+
+/// How a server waits for many clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Model {
+    /// A thread for each client.
+    Threads,
+    /// One loop for all clients.
+    Select,
+    /// A task for each client.
+    #[cfg(feature = "tasks")]
+    Tasks,
+}
+
+impl Model {
+    /// All of them, in the order in which the book explains them.
+    pub const ALL: &[Self] = &[
+        Self::Threads,
+        Self::Select,
+        #[cfg(feature = "tasks")]
+        Self::Tasks,
+    ];
+
+    /// What to type.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Threads => "threads",
+            Self::Select => "select",
+            #[cfg(feature = "tasks")]
+            Self::Tasks => "tasks",
+        }
+    }
+
+    /// The model that `--model` asks for; threads without it.
+    pub fn from_options(options: &Options) -> Result<Self, Failure> {
+        let Some(name) = options.text("model")? else { return Ok(Self::Threads) };
+        Self::ALL.iter().copied().find(|model| model.name() == name).ok_or_else(|| {
+            let names: Vec<&str> = Self::ALL.iter().map(|model| model.name()).collect();
+            Failure::Usage(format!("--model takes {}, not {}", names.join(" or "), anatomy::quoted(name)))
+        })
+    }
+
+    /// A server of this model for the clients of `listener`.
+    pub fn server<F, H>(self, listener: TcpListener, make: F) -> Result<Box<dyn Server>, Failure>
+    where
+        F: Fn(SocketAddr) -> Result<H, Failure> + Send + Sync + 'static,
+        H: RequestHandler,
+    {
+        // Each client takes a descriptor, and the usual limit of 1,024 is soon reached; the system lets a
+        // program raise it to a higher bound. Where it does not, accepting says so when the time comes.
+        let _ = rlimit::increase_nofile_limit(crate::MOST_CLIENTS as u64 + 100);
+        let server: io::Result<Box<dyn Server>> = match self {
+            Self::Threads => ThreadingTcpServer::new(listener, make).map(|server| Box::new(server) as _),
+            Self::Select => SelectTcpServer::new(listener, make).map(|server| Box::new(server) as _),
+            #[cfg(feature = "tasks")]
+            Self::Tasks => crate::TasksTcpServer::new(listener, make).map(|server| Box::new(server) as _),
+        };
+        server.map_err(|e| io_failure("the server cannot start", &e))
+    }
+}

@@ -1,0 +1,134 @@
+//! One task for each client: code as plain as with threads, waiting as cheap as in a select loop.
+
+use crate::session::{Session, Sessions, WRITE_PATIENCE};
+use crate::{RequestHandler, Server, Shutdown};
+use echo::CHUNK;
+use echo::lab::{self, Failure};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// A server with a tokio task for each client, on one thread for each core.
+///
+/// A task is a state machine that the compiler makes of the function below: what it needs across a wait
+/// is kept in a few hundred bytes, where a thread keeps a stack.
+#[derive(Debug)]
+pub struct TasksTcpServer<F> {
+    runtime: Runtime,
+    listener: TcpListener,
+    sessions: Arc<Sessions<F>>,
+    end: Arc<Notify>,
+    shutdown: Shutdown,
+}
+
+impl<F, H> TasksTcpServer<F>
+where
+    F: Fn(SocketAddr) -> Result<H, Failure> + Send + Sync + 'static,
+    H: RequestHandler,
+{
+    /// Serves the clients of `listener`, each with the handler that `make` returns for it.
+    pub fn new(listener: std::net::TcpListener, make: F) -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread().enable_io().enable_time().build()?;
+        listener.set_nonblocking(true)?;
+        let listener = {
+            let _inside = runtime.enter();
+            TcpListener::from_std(listener)?
+        };
+        let end = Arc::new(Notify::new());
+        let wake = Arc::clone(&end);
+        let shutdown = Shutdown::new(move || wake.notify_one());
+        Ok(Self { runtime, listener, sessions: Arc::new(Sessions::new(make)), end, shutdown })
+    }
+}
+
+impl<F, H> Server for TasksTcpServer<F>
+where
+    F: Fn(SocketAddr) -> Result<H, Failure> + Send + Sync + 'static,
+    H: RequestHandler,
+{
+    fn shutdown_handle(&self) -> Shutdown {
+        self.shutdown.clone()
+    }
+
+    fn serve_forever(self: Box<Self>) -> io::Result<()> {
+        let Self { runtime, listener, sessions, end, .. } = *self;
+        runtime.spawn(accept_all(listener, sessions));
+        runtime.block_on(end.notified());
+        // Drops every task where it waits; the sessions say goodbye in their destructors.
+        runtime.shutdown_timeout(LAST_WORDS);
+        Ok(())
+    }
+}
+
+async fn accept_all<F, H>(listener: TcpListener, sessions: Arc<Sessions<F>>)
+where
+    F: Fn(SocketAddr) -> Result<H, Failure> + Send + Sync + 'static,
+    H: RequestHandler,
+{
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                if let Some(session) = sessions.begin(peer) {
+                    tokio::spawn(converse(stream, session));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                lab::log(format_args!("cannot accept a client: {}", lab::reason(&error)));
+                tokio::time::sleep(SHORTAGE_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn converse<H: RequestHandler>(stream: TcpStream, mut session: Session<H>) {
+    if let Err(error) = stream.set_nodelay(true) {
+        return session.failed(&error);
+    }
+    loop {
+        if let Err(error) = flush(&stream, &mut session).await {
+            return session.failed(&error);
+        }
+        if session.ended() {
+            return;
+        }
+        let ready = match session.deadline() {
+            None => stream.readable().await,
+            Some(deadline) => match timeout_at(Instant::from_std(deadline.at), stream.readable()).await {
+                Ok(ready) => ready,
+                Err(_) => return session.end(deadline.reason),
+            },
+        };
+        // The buffer lives only between two waits, so an idle client does not own one.
+        let mut chunk = [0; CHUNK];
+        match ready.and_then(|()| stream.try_read(&mut chunk)) {
+            Ok(length) => session.received(&chunk[..length]),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {} // ready in vain: wait again
+            Err(error) => return session.failed(&error),
+        }
+    }
+}
+
+async fn flush<H: RequestHandler>(stream: &TcpStream, session: &mut Session<H>) -> io::Result<()> {
+    let mut sent = 0;
+    while sent < session.out.len() {
+        match stream.try_write(&session.out[sent..]) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(length) => sent += length,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                timeout(WRITE_PATIENCE, stream.writable()).await??;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    session.out = Vec::new();
+    Ok(())
+}
+
+const LAST_WORDS: Duration = Duration::from_secs(1);
+const SHORTAGE_PAUSE: Duration = Duration::from_millis(100);
