@@ -12,6 +12,8 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     end: usize,
+    /// Where the field read last starts; errors about its value point there.
+    field: usize,
     // Off in the product. A plain `Option` and not a type parameter, so that decoders stay free of generics.
     trace: Option<Box<Trace>>,
 }
@@ -20,7 +22,7 @@ impl<'a> Reader<'a> {
     /// Reads `bytes` without leaving a trace.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, end: bytes.len(), trace: None }
+        Self { bytes, at: 0, end: bytes.len(), field: 0, trace: None }
     }
 
     /// Reads `bytes` and remembers every field.
@@ -72,7 +74,7 @@ impl<'a> Reader<'a> {
     /// An integer of `length` bytes (0 to 8), big-endian.
     pub fn uint(&mut self, length: usize, label: &'static str) -> Result<u64, ReadError> {
         if length > 8 {
-            return Err(self.invalid(label, "has more than 8 bytes"));
+            return Err(self.invalid_ahead(label, "has more than 8 bytes"));
         }
         let value = self.take(length, label)?.iter().fold(0, |n, byte| n << 8 | u64::from(*byte));
         self.number(label, length, i128::from(value));
@@ -163,9 +165,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The error for a value that the format forbids; `problem` completes "`label` at byte N …".
+    /// The error for the field read last, if the format forbids its value; `problem` completes "`label`
+    /// at byte N …".
     #[must_use]
     pub fn invalid(&self, label: &'static str, problem: impl Into<Cow<'static, str>>) -> ReadError {
+        ReadError::Invalid { label, offset: self.field, problem: problem.into() }
+    }
+
+    /// The same for a field that is about to be read.
+    #[must_use]
+    pub fn invalid_ahead(&self, label: &'static str, problem: impl Into<Cow<'static, str>>) -> ReadError {
         ReadError::Invalid { label, offset: self.at, problem: problem.into() }
     }
 
@@ -191,6 +200,7 @@ impl<'a> Reader<'a> {
             return Err(self.short(label, length));
         }
         let value = &self.bytes[self.at..self.at + length];
+        self.field = self.at;
         self.at += length;
         Ok(value)
     }
@@ -198,6 +208,7 @@ impl<'a> Reader<'a> {
     fn take_array<const N: usize>(&mut self, label: &'static str) -> Result<[u8; N], ReadError> {
         match self.bytes[self.at..self.end].first_chunk() {
             Some(value) => {
+                self.field = self.at;
                 self.at += N;
                 Ok(*value)
             }

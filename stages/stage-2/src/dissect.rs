@@ -10,12 +10,18 @@ pub struct Challenged<D> {
     inner: D,
     challenge: Vec<u8>,
     answer: Vec<u8>,
+    shown: bool,
 }
 
 impl<D: Dissect> Challenged<D> {
     /// For a connection that has just been opened.
     pub fn new(inner: D) -> Self {
-        Self { inner, challenge: Vec::new(), answer: Vec::new() }
+        Self { inner, challenge: Vec::new(), answer: Vec::new(), shown: true }
+    }
+
+    /// The same, without showing challenge and answer: for a reader who knows them.
+    pub fn hidden(inner: D) -> Self {
+        Self { shown: false, ..Self::new(inner) }
     }
 }
 
@@ -29,7 +35,7 @@ impl<D: Dissect> Dissect for Challenged<D> {
         part.extend_from_slice(mine);
 
         let mut messages = Vec::new();
-        if !mine.is_empty() && part.len() == full {
+        if self.shown && !mine.is_empty() && part.len() == full {
             let mut r = Reader::traced(part);
             // The length is right, so both readers find what they need.
             let _ = match direction {

@@ -21,6 +21,7 @@ pub struct ThreadingTcpServer<F> {
     sessions: Arc<Sessions<F>>,
     open: Arc<OpenSockets>,
     shutdown: Shutdown,
+    read_size: usize,
 }
 
 impl<F, H> ThreadingTcpServer<F>
@@ -35,7 +36,14 @@ where
             // `accept` cannot be interrupted, but a last visitor wakes it.
             let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
         });
-        Ok(Self { listener, sessions: Arc::new(Sessions::new(make)), open: Arc::default(), shutdown })
+        let sessions = Arc::new(Sessions::new(make));
+        Ok(Self { listener, sessions, open: Arc::default(), shutdown, read_size: CHUNK })
+    }
+
+    /// Takes up to `bytes` in one read instead of [`CHUNK`]: for handlers to whom pieces mean nothing.
+    #[must_use]
+    pub fn with_read_size(self, bytes: usize) -> Self {
+        Self { read_size: bytes, ..self }
     }
 
     fn start(&self, stream: TcpStream, peer: SocketAddr) -> io::Result<()> {
@@ -45,8 +53,9 @@ where
         let open = self.open.enter(Arc::new(stream));
         // If there are no more threads to be had, `session` and `open` are dropped, which ends this
         // client and leaves the others alone.
+        let chunk = vec![0; self.read_size];
         std::thread::Builder::new().name(format!("client {peer}")).spawn(move || {
-            converse(&open.stream, session);
+            converse(&open.stream, session, chunk);
         })?;
         Ok(())
     }
@@ -76,17 +85,19 @@ where
     }
 }
 
-fn converse<H: RequestHandler>(mut stream: &TcpStream, mut session: Session<H>) {
-    let mut chunk = [0; CHUNK];
+fn converse<H: RequestHandler>(mut stream: &TcpStream, mut session: Session<H>, mut chunk: Vec<u8>) {
     let mut limit = None;
     loop {
         if let Err(error) = stream.write_all(&session.out) {
             return session.failed(&error);
         }
-        session.out.clear();
         if session.ended() {
+            if !session.out.is_empty() {
+                let _ = linger(stream, &mut chunk); // whatever comes of it, the session is over
+            }
             return;
         }
+        session.out.clear();
         let deadline = session.deadline();
         let left = deadline.map(|deadline| deadline.at.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
@@ -105,6 +116,20 @@ fn converse<H: RequestHandler>(mut stream: &TcpStream, mut session: Session<H>) 
             Err(error) => return session.failed(&error),
         }
     }
+}
+
+/// Waits until the client has read our last words. To close while its bytes are still coming in would
+/// cut the connection (RST, RFC 9293, section 3.10.4), and the words would be lost on the way.
+fn linger(mut stream: &TcpStream, chunk: &mut [u8]) -> io::Result<()> {
+    let end = Instant::now() + LAST_WORDS;
+    stream.shutdown(net::Shutdown::Write)?;
+    while let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        stream.set_read_timeout(Some(left))?;
+        if stream.read(chunk)? == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The sockets of all clients, so that `shutdown` can wake the threads that read from them.

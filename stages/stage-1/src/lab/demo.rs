@@ -1,6 +1,6 @@
 //! What the demos share: the verb, its options, and attacks run as programs of their own.
 
-use super::{Failure, Opt, Options, Story, Verb, own};
+use super::{Failure, Opt, Options, Story, Verb, hex, own};
 use std::time::Duration;
 
 /// The options of every `demo`.
@@ -47,7 +47,7 @@ pub fn demo_key(options: &Options, random: [u8; 10]) -> Result<String, Failure> 
     Ok(match options.text("key")? {
         Some("") => return Err(Failure::Usage("--key: an empty key is no key".into())),
         Some(key) => key.to_owned(),
-        None => random.iter().map(|byte| format!("{byte:02x}")).collect(),
+        None => hex(&random),
     })
 }
 

@@ -25,7 +25,7 @@ pub struct Rung {
 }
 
 /// All stages that exist, in order.
-pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3];
+pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3, STAGE_4];
 
 /// The rung of `stage`. Stages ask for their own in a constant, so a wrong number does not compile.
 #[must_use]
@@ -82,6 +82,24 @@ const STAGE_3: Rung = Rung {
             OpenSSL with memory BIOs), so that any model can drive it.",
     next: &[
         ("cargo run -p stage-3 -- --help", "the three models to try, and the chat with --interactive"),
-        ("cargo run -p stage-3 -- attack --list", "the attacks that this program knows"),
+        ("cargo run -p stage-4", "the next rung: a message ends where it should"),
+    ],
+};
+
+const STAGE_4: Rung = Rung {
+    stage: 4,
+    library: "framing",
+    port: 9004,
+    layer: "length-prefixed frames, typed values, files that resume",
+    stops: "one message arrives in pieces, two arrive as one",
+    falls_to: "somebody on the path reads everything",
+    counterpart: "record header, Content-Length",
+    https: "TLS does it twice and HTTP a third time. Each TLS record begins with a type, a version and a length of \
+            two bytes (RFC 8446, section 5.1); inside, each handshake message has a length of three bytes (section \
+            4); and inside that again HTTP says Content-Length, or the length of each chunk. Every one of them has \
+            a limit that is checked before memory is taken, as ours is: 16 KiB for a record.",
+    next: &[
+        ("cargo run -p stage-4 -- --help", "server, client, files, and values as JSON and hex"),
+        ("cargo run -p stage-4 -- attack --list", "the attacks that this program knows"),
     ],
 };

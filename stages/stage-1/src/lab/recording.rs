@@ -1,7 +1,6 @@
 //! A recorded session as a text file: who sent which bytes, in order.
 
-use super::{Direction, Failure, io_failure};
-use std::fmt::Write as _;
+use super::{Direction, Failure, hex, io_failure, unhex};
 use std::io::Read;
 use std::path::Path;
 
@@ -20,9 +19,7 @@ impl Recording {
         for (direction, bytes) in &self.chunks {
             text.push_str(sender(*direction));
             text.push(' ');
-            for byte in bytes {
-                let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
-            }
+            text.push_str(&hex(bytes));
             text.push('\n');
         }
         text
@@ -38,7 +35,7 @@ impl Recording {
         for (n, line) in lines {
             let chunk = line.split_once(' ').and_then(|(who, digits)| {
                 let direction = DIRECTIONS.into_iter().find(|direction| sender(*direction) == who)?;
-                Some((direction, from_hex(digits)?))
+                Some((direction, unhex(digits)?))
             });
             chunks.push(chunk.ok_or_else(|| {
                 Failure::new(format!("line {} of the recording is not `client HEX` or `server HEX`", n + 1))
@@ -71,13 +68,6 @@ fn sender(direction: Direction) -> &'static str {
         Direction::ToServer => "client",
         Direction::ToClient => "server",
     }
-}
-
-fn from_hex(digits: &str) -> Option<Vec<u8>> {
-    let digits = digits.as_bytes();
-    let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|n| u8::try_from(n).ok());
-    digits.len().is_multiple_of(2).then_some(())?;
-    digits.chunks_exact(2).map(|pair| Some(nibble(pair[0])? << 4 | nibble(pair[1])?)).collect()
 }
 
 const DIRECTIONS: [Direction; 2] = [Direction::ToServer, Direction::ToClient];

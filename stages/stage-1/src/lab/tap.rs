@@ -55,8 +55,17 @@ impl Tap {
         Self::on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, server)
     }
 
+    /// Starts relaying to `server`, but cuts each connection once the client has sent `limit` bytes.
+    pub fn cutting(server: SocketAddr, limit: usize) -> io::Result<Self> {
+        Self::with(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, server, limit)
+    }
+
     /// Starts relaying what arrives at `listener` to `server`.
     pub fn on(listener: TcpListener, server: SocketAddr) -> io::Result<Self> {
+        Self::with(listener, server, usize::MAX)
+    }
+
+    fn with(listener: TcpListener, server: SocketAddr, limit: usize) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());
         let tap = Self { address, shared: Arc::clone(&shared) };
@@ -70,7 +79,7 @@ impl Tap {
                 // A connection that cannot be relayed is dropped, which its client sees at once.
                 let _ = client.and_then(|client| {
                     let server = TcpStream::connect_timeout(&server, CONNECT_PATIENCE)?;
-                    relay(client, server, note)
+                    relay(client, server, limit, note)
                 });
             }
         })?;
@@ -136,10 +145,11 @@ impl Shared {
 }
 
 /// Copies bytes both ways in two threads, reporting each read *before* it is passed on: whoever has
-/// seen an answer arrive can rely on the report.
-pub fn relay(
+/// seen an answer arrive can rely on the report. After `limit` bytes from the client it cuts the connection.
+fn relay(
     client: TcpStream,
     server: TcpStream,
+    limit: usize,
     note: impl Fn(Direction, What) + Clone + Send + 'static,
 ) -> io::Result<()> {
     client.set_nodelay(true)?;
@@ -150,10 +160,20 @@ pub fn relay(
     ];
     for (direction, from, mut to) in ways {
         let note = note.clone();
-        watch(from, move |what| {
+        let mut left = if direction == Direction::ToServer { limit } else { usize::MAX };
+        watch(from.try_clone()?, move |what| {
             note(direction, what.clone());
             match what {
-                What::Bytes(bytes) => to.write_all(&bytes).is_ok(),
+                What::Bytes(bytes) => {
+                    let passed = bytes.len().min(left);
+                    left -= passed;
+                    let alive = to.write_all(&bytes[..passed]).is_ok() && left > 0;
+                    if !alive {
+                        // Both halves of both connections: each side sees the other one vanish.
+                        let _ = (to.shutdown(Shutdown::Both), from.shutdown(Shutdown::Both));
+                    }
+                    alive
+                }
                 What::Closed => to.shutdown(Shutdown::Write).is_ok(),
             }
         })?;

@@ -1,0 +1,87 @@
+//! The attack on stage 4: somebody on the path reads everything.
+
+use crate::{ByteOrder, Frames};
+use conn_auth::{ANSWER_LENGTH, CHALLENGE_LENGTH};
+use echo::lab::{self, Attack, Direction, Event, Failure, Outcome, Recording, Tap, Target, What};
+use echo::upper_case;
+use std::time::Duration;
+
+/// The attacks that this stage falls to.
+pub const ATTACKS: &[Attack] = &[Attack {
+    name: "eavesdrop",
+    stage: 4,
+    goal: "on the path, without sending a byte: reads what is said (live, or from --recording)",
+    on_path: true,
+    run: eavesdrop,
+}];
+
+/// Passes everything on unchanged and notes it; or reads what somebody noted before. With `--listen` and
+/// `--recording` the live session is also written to the file.
+fn eavesdrop(target: &Target) -> Result<Outcome, Failure> {
+    let recording = match (&target.recording, target.live) {
+        (Some(path), false) => Recording::load(path)?,
+        (path, _) => {
+            let recording = listen(target)?;
+            if let Some(path) = path {
+                recording.save(path)?;
+            }
+            recording
+        }
+    };
+    // The byte order is public: it is in the course's own text. Ours first.
+    let readings = [ByteOrder::Network, ByteOrder::LittleEndian].map(|order| read(&recording, order));
+    let Some(lines) = readings.into_iter().find(|lines| !lines.is_empty()) else {
+        let bytes: usize = recording.chunks.iter().map(|(_, bytes)| bytes.len()).sum();
+        return Ok(Outcome::Failed(format!("{bytes} bytes went by, and nothing in them could be read")));
+    };
+    for (question, answer) in &lines {
+        lab::print(format_args!("read: {question} answered by {answer}"));
+    }
+    Ok(Outcome::Succeeded(format!("{} messages and their answers were read on the path", lines.len())))
+}
+
+/// One live session, from its connection to its end.
+fn listen(target: &Target) -> Result<Recording, Failure> {
+    let listener = lab::listen(target.listen)?;
+    lab::announce(&listener)?;
+    let tap = Tap::on(listener, target.connect).map_err(|e| lab::io_failure("cannot sit on the path", &e))?;
+    let first = |event: &Event| event.connection == 0;
+    let ended = |events: &[Event]| events.iter().filter(|e| first(e) && e.what == What::Closed).count() == 2;
+    let events = tap.take_when(PATIENCE, ended);
+    let chunks = events
+        .into_iter()
+        .filter(first)
+        .filter_map(|event| match event.what {
+            What::Bytes(bytes) => Some((event.direction, bytes)),
+            What::Closed => None,
+        })
+        .collect();
+    Ok(Recording { chunks })
+}
+
+/// Questions and answers in the recording. Nobody can mistake noise for them: an answer must be its
+/// question in upper case, and differ from it.
+fn read(recording: &Recording, order: ByteOrder) -> Vec<(String, String)> {
+    // A server that speaks first has sent its challenge: 32 bytes, answered by 16.
+    let challenged = recording.chunks.first().is_some_and(|(direction, _)| *direction == Direction::ToClient);
+    let mut skip = if challenged { [ANSWER_LENGTH, CHALLENGE_LENGTH] } else { [0, 0] };
+    let mut frames = Frames::new(order);
+    let mut payloads = [Vec::new(), Vec::new()];
+    for (direction, bytes) in &recording.chunks {
+        let way = usize::from(*direction == Direction::ToClient);
+        let opening = skip[way].min(bytes.len());
+        skip[way] -= opening;
+        payloads[way].extend(frames.payloads(*direction, &bytes[opening..]));
+    }
+    let [questions, answers] = payloads;
+    let shown = |bytes: &[u8]| anatomy::quoted(&String::from_utf8_lossy(bytes));
+    questions
+        .iter()
+        .zip(&answers)
+        .filter(|(question, answer)| question != answer && upper_case(question) == **answer)
+        .map(|(question, answer)| (shown(question), shown(answer)))
+        .collect()
+}
+
+/// How long we sit on the path at most.
+const PATIENCE: Duration = Duration::from_secs(600);
