@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub const ATTACKS: &[Attack] = &[Attack {
     name: "resegment",
     stage: 3,
-    goal: "on the path, without changing a byte: the server takes half a message for a whole one",
+    goal: "without changing a byte: the server takes half a message for a whole one",
     on_path: true,
     run: resegment,
 }];

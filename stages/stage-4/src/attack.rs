@@ -10,7 +10,7 @@ use std::time::Duration;
 pub const ATTACKS: &[Attack] = &[Attack {
     name: "eavesdrop",
     stage: 4,
-    goal: "on the path, without sending a byte: reads what is said (live, or from --recording)",
+    goal: "without sending a byte: reads what is said (live, or from --recording)",
     on_path: true,
     run: eavesdrop,
 }];

@@ -1,0 +1,124 @@
+"""The command line of the Python peer: stages 1 to 4, written from the specification alone."""
+
+import argparse
+import json
+import signal
+import sys
+
+import uchat_spec as spec
+from peer_files import Receiver, send_files
+from peer_net import PeerError, complain, echo_chunks, echo_frames, run_client, run_server, say
+
+
+def address(text):
+    host, colon, port = text.rpartition(":")
+    # isdigit alone would take digits of other scripts.
+    if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+        raise argparse.ArgumentTypeError("%r is not HOST:PORT" % text)
+    # An IPv6 address stands in brackets, because it has colons of its own.
+    return host[1:-1] if host[0] == "[" and host[-1] == "]" else host, int(port)
+
+
+def build_parser():
+    parser = argparse.ArgumentParser(prog="peer.py", description=__doc__, allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for stage in (1, 2, 3, 4):
+        command = commands.add_parser("stage-%d" % stage, help="the programs of stage %d" % stage)
+        roles = command.add_subparsers(dest="role", metavar="ROLE", required=True)
+        add_role(roles, stage, "client", "--connect", "send the lines of standard input")
+        add_role(roles, stage, "server", "--listen", "answer in upper case")
+        if stage == 4:
+            role = add_role(roles, stage, "send-file", "--connect", "send files to a receiver")
+            role.add_argument("paths", nargs="+", metavar="PATH")
+            role = add_role(roles, stage, "recv-files", "--listen", "receive files into a folder")
+            role.add_argument("--dir", required=True, metavar="DIR")
+    for name, text in (("encode", "JSON to hex"), ("decode", "hex to JSON")):
+        command = commands.add_parser(name, help=text + ", standard input to output",
+                                      allow_abbrev=False)
+        command.add_argument("--message", action="store_true", help="with the operation in front")
+    return parser
+
+
+def add_role(roles, stage, name, where, text):
+    role = roles.add_parser(name, help=text, allow_abbrev=False)
+    role.add_argument(where, dest="address", type=address, required=True, metavar="HOST:PORT")
+    if stage >= 2:
+        keys = role.add_mutually_exclusive_group()
+        keys.add_argument("--key", help="instead of the default key")
+        keys.add_argument("--key-file", metavar="FILE", help="the key, without one final newline")
+        keys.add_argument("--open", action="store_true", help="no challenge")
+    # Without frames there is no length that could have an order of bytes.
+    if stage == 4:
+        role.add_argument("--little-endian", action="store_true", help="lengths as C writes them")
+    return role
+
+
+def key_of(options, stage):
+    """The key, or None where no challenge is spoken."""
+    if stage == 1 or options.open:
+        return None
+    if options.key is not None:
+        # surrogateescape gives back arguments that are not UTF-8 as they were typed.
+        return options.key.encode("utf-8", "surrogateescape")
+    if options.key_file is not None:
+        with open(options.key_file, "rb") as file:
+            key = file.read()
+        if key.endswith(b"\n"):
+            key = key[:-2] if key.endswith(b"\r\n") else key[:-1]
+        return key
+    return spec.DEFAULT_KEY
+
+
+def run_stage(options, stage):
+    key = key_of(options, stage)
+    little = stage == 4 and options.little_endian
+    if options.role == "client":
+        run_client(options.address, key, stage == 4, little)
+    elif options.role == "send-file":
+        send_files(options.address, key, little, options.paths)
+    elif options.role == "recv-files":
+        run_server(options.address, key, True, Receiver(options.dir, little).talk)
+    elif stage == 4:
+        run_server(options.address, key, True, lambda sock: echo_frames(sock, little))
+    else:
+        # Stages 1 and 2 serve one client at a time; stage 3 is where threads come in.
+        run_server(options.address, key, stage == 3, echo_chunks)
+
+
+def encode(text, as_message):
+    node = spec.parse_json(text)
+    if not as_message:
+        return spec.encode_value(spec.from_json(node)).hex()
+    if not isinstance(node, dict) or set(node) != {"operation", "value"}:
+        raise PeerError('a message is {"operation": number, "value": ...}')
+    return spec.Message(node["operation"], spec.from_json(node["value"])).encode().hex()
+
+
+def decode(text, as_message):
+    data = spec.parse_hex(text.strip())
+    if as_message:
+        message = spec.Message.decode(data)
+        node = {"operation": message.operation, "value": spec.to_json(message.value)}
+    else:
+        node = spec.to_json(spec.decode_value(data))
+    return json.dumps(node, ensure_ascii=False, separators=(",", ":"))
+
+
+def main():
+    options = build_parser().parse_args()
+    # Ctrl-C ends a client quietly; the servers set their own answer to it.
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+    try:
+        if options.command == "encode" or options.command == "decode":
+            convert = encode if options.command == "encode" else decode
+            say(convert(sys.stdin.buffer.read().decode("utf-8"), options.message))
+        else:
+            run_stage(options, int(options.command[-1]))
+    except (PeerError, spec.ProtocolError, OSError, UnicodeError) as error:
+        complain(error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+//! Helpers for black-box tests: the built programs, peers in other languages, raw sockets.
+//!
+//! These tests know addresses, command lines and bytes, as a user and an attacker do. They never sleep
+//! to wait for something, never use a fixed port, and never pick a program from the target folder
+//! themselves: [`program`] builds and names it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper that fails is a failed test"
+)]
+
+mod generated;
+mod peers;
+mod programs;
+mod sockets;
+
+pub use generated::generated;
+pub use peers::{peer, peer_server, python};
+pub use programs::{metadata, program, repository, run, run_with, server, start};
+pub use sockets::{connect, listen, read_to_end};
+
+use std::time::Duration;
+
+/// How long a test waits for something that should happen at once.
+pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,0 +1,96 @@
+//! The programs of this workspace, built once per test run.
+
+use crate::PATIENCE;
+use cargo_metadata::{CargoOpt, Message, Metadata, MetadataCommand};
+use echo::lab::{Ended, Process};
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::io::BufReader;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// The repository's folder.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository")
+}
+
+/// What cargo knows about the workspace and its dependencies.
+pub fn metadata() -> &'static Metadata {
+    static METADATA: OnceLock<Metadata> = OnceLock::new();
+    METADATA.get_or_init(|| {
+        let mut command = MetadataCommand::new();
+        command
+            .current_dir(repository())
+            .features(CargoOpt::AllFeatures)
+            .other_options(["--locked".to_owned()]);
+        command.exec().expect("cargo metadata")
+    })
+}
+
+/// The built program `name`. The first call in each process asks cargo to build all of them, in the
+/// profile of this test, so no test can meet a stale or a missing one.
+pub fn program(name: &str) -> &'static Path {
+    static PROGRAMS: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
+    let programs = PROGRAMS.get_or_init(build);
+    programs
+        .get(name)
+        .unwrap_or_else(|| panic!("the workspace builds no program {name}: {:?}", programs.keys()))
+}
+
+fn build() -> HashMap<String, PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(repository()).args([
+        "build",
+        "--workspace",
+        "--bins",
+        "--locked",
+        "--message-format=json",
+    ]);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    let mut cargo =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("cargo can be started");
+    let output = BufReader::new(cargo.stdout.take().expect("its output is piped"));
+    let programs = Message::parse_stream(output)
+        .filter_map(|message| match message.expect("cargo speaks JSON") {
+            Message::CompilerArtifact(artifact) => {
+                Some((artifact.target.name, artifact.executable?.into_std_path_buf()))
+            }
+            _ => None,
+        })
+        .collect();
+    let ended = cargo.wait_with_output().expect("cargo ends");
+    assert!(ended.status.success(), "the programs do not build:\n{}", String::from_utf8_lossy(&ended.stderr));
+    programs
+}
+
+/// Starts a program.
+pub fn start<S: AsRef<OsStr>>(name: &str, args: impl IntoIterator<Item = S>) -> Process {
+    Process::start(program(name), args).unwrap()
+}
+
+/// Starts a server on a free port and waits for its address.
+pub fn server(name: &str, args: &[&str]) -> (Process, SocketAddr) {
+    let listen = ["--listen", "127.0.0.1:0"];
+    let (verb, more) =
+        args.split_first().filter(|(first, _)| !first.starts_with('-')).unwrap_or((&"server", args));
+    start(name, [*verb].iter().chain(&listen).chain(more)).server().unwrap()
+}
+
+/// Runs a program to its end with this input.
+pub fn run(name: &str, args: &[&str], input: &[u8]) -> Ended {
+    run_with(name, args, input, PATIENCE)
+}
+
+/// The same, for a program that may take longer.
+pub fn run_with(name: &str, args: &[&str], input: &[u8], limit: Duration) -> Ended {
+    let mut process = start(name, args);
+    // A program that ends before it has read everything is the test's own business.
+    let _ = process.write(input);
+    process.wait(limit).unwrap()
+}
