@@ -1,5 +1,11 @@
 //! Every attack, run as a process against the server of its own stage and of every later one; and the
 //! generated parts of `stages/README.md`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper that fails is a failed test"
+)]
 
 use acceptance::{PATIENCE, generated, run_with, server, start};
 use echo::lab::{Attack, LADDER};

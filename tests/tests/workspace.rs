@@ -1,4 +1,10 @@
 //! The shape of the workspace: who knows whom, what stays small, what is declared once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper that fails is a failed test"
+)]
 
 use acceptance::{metadata, repository};
 use cargo_metadata::{DependencyKind, Package, TargetKind};

@@ -1,7 +1,7 @@
 //! The server: accept a client, answer it until it leaves, then accept the next one.
 
 use crate::{CHUNK, lab, upper_case};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub fn converse(mut stream: TcpStream) -> io::Result<()> {
     loop {
         match stream.read(&mut chunk) {
             Ok(0) => return Ok(()),
-            Ok(length) => stream.write_all(&upper_case(&chunk[..length]))?,
+            Ok(length) => lab::send(&stream, &upper_case(&chunk[..length]), WRITE_PATIENCE)?,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }

@@ -39,7 +39,7 @@ pub use handler::{Close, Deadline, RequestHandler};
 pub use model::{Model, Server};
 pub use operator::OperatorHandler;
 pub use select::SelectTcpServer;
-pub use session::{MOST_CLIENTS, WRITE_PATIENCE};
+pub use session::MOST_CLIENTS;
 pub use shutdown::Shutdown;
 #[cfg(feature = "tasks")]
 pub use tasks::TasksTcpServer;

@@ -30,10 +30,7 @@ const PROGRAM: Program = Program {
             example: "cargo run -p stage-3 -- client --connect 127.0.0.1:8001",
             run: run_client,
         },
-        lab::attack_verb(
-            "cargo run -p stage-3 -- attack resegment --listen 127.0.0.1:8002 --connect 127.0.0.1:8001",
-            run_attack,
-        ),
+        lab::attack_verb("cargo run -p stage-3 -- attack resegment --listen 127.0.0.1:8002", run_attack),
     ],
 };
 

@@ -1,9 +1,10 @@
 //! One thread for all clients: it asks the system who is ready, and never waits for anybody else.
 
-use crate::session::{Session, Sessions, WRITE_PATIENCE};
+use crate::session::{Session, Sessions};
 use crate::{RequestHandler, Server, Shutdown};
 use echo::CHUNK;
 use echo::lab::{self, Failure};
+use echo::server::WRITE_PATIENCE;
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token, Waker};
 use std::collections::{HashMap, VecDeque};

@@ -5,14 +5,11 @@ use echo::lab::{self, Failure};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Clients served at the same time; more are turned away. A bound that a class never reaches, and a
 /// flood of connections does.
 pub const MOST_CLIENTS: usize = 10_000;
-
-/// How long a client may leave its answers lying.
-pub const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Makes a handler for each client and counts the clients.
 #[derive(Debug)]

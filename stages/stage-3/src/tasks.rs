@@ -1,9 +1,10 @@
 //! One task for each client: code as plain as with threads, waiting as cheap as in a select loop.
 
-use crate::session::{Session, Sessions, WRITE_PATIENCE};
+use crate::session::{Session, Sessions};
 use crate::{RequestHandler, Server, Shutdown};
 use echo::CHUNK;
 use echo::lab::{self, Failure};
+use echo::server::WRITE_PATIENCE;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,11 +1,12 @@
 //! One thread for each client: the plainest model. Each thread blocks in its own read.
 
-use crate::session::{Session, Sessions, WRITE_PATIENCE};
+use crate::session::{Session, Sessions};
 use crate::{RequestHandler, Server, Shutdown};
 use echo::CHUNK;
 use echo::lab::{self, Failure};
+use echo::server::WRITE_PATIENCE;
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::net::{self, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -88,7 +89,7 @@ where
 fn converse<H: RequestHandler>(mut stream: &TcpStream, mut session: Session<H>, mut chunk: Vec<u8>) {
     let mut limit = None;
     loop {
-        if let Err(error) = stream.write_all(&session.out) {
+        if let Err(error) = lab::send(stream, &session.out, WRITE_PATIENCE) {
             return session.failed(&error);
         }
         if session.ended() {

@@ -50,10 +50,7 @@ const PROGRAM: Program = Program {
         },
         values::ENCODE,
         values::DECODE,
-        lab::attack_verb(
-            "cargo run -p stage-4 -- attack eavesdrop --listen 127.0.0.1:9104 --connect 127.0.0.1:9004",
-            run_attack,
-        ),
+        lab::attack_verb("cargo run -p stage-4 -- attack eavesdrop --listen 127.0.0.1:9104", run_attack),
     ],
 };
 

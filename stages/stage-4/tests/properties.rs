@@ -1,4 +1,10 @@
 //! What holds for any input: decoders never panic, decoding undoes encoding, cuts do not matter.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper that fails is a failed test"
+)]
 
 use anatomy::Reader;
 use framing::{

@@ -26,7 +26,7 @@ pub use failure::{Failure, reason, timed_out};
 pub use hex::{hex, unhex};
 pub use ladder::{LADDER, Rung, rung};
 pub use lines::{Empty, LONG_LINE, SHORT_LINE, converse};
-pub use net::{accept, announce, connect, io_failure, listen, on_interrupt};
+pub use net::{accept, announce, connect, io_failure, listen, on_interrupt, send};
 pub use options::{CONNECT, LISTEN, Opt, Options};
 pub use output::{log, print};
 pub use process::{Ended, Process, own};

@@ -1,9 +1,9 @@
 //! Sockets of this machine, and only of this machine.
 
 use super::{Failure, log, print, reason};
-use std::io;
+use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Listens on `address`. Port 0 takes any free port.
 pub fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -56,6 +56,25 @@ pub fn connect(server: SocketAddr, patience: Option<Duration>) -> Result<TcpStre
     Ok(stream)
 }
 
+/// Writes all of `bytes`. A peer that leaves them lying for `patience` is given up; the socket's own time
+/// limit alone would begin anew whenever the peer takes a single byte.
+pub fn send(mut stream: &TcpStream, bytes: &[u8], patience: Duration) -> io::Result<()> {
+    for mut piece in bytes.chunks(PIECE) {
+        let end = Instant::now() + patience;
+        while !piece.is_empty() {
+            match stream.write(piece) {
+                Ok(length) => piece = &piece[length..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            if !piece.is_empty() && Instant::now() >= end {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Runs `action` when the operator presses Ctrl-C or the system asks the program to end.
 pub fn on_interrupt(action: impl FnMut() + Send + 'static) -> Result<(), Failure> {
     ctrlc::set_handler(action).map_err(|error| Failure::new(format!("cannot watch for Ctrl-C: {error}")))
@@ -67,5 +86,7 @@ pub fn io_failure(what: &str, error: &io::Error) -> Failure {
     Failure::new(format!("{what}: {}", reason(error)))
 }
 
+/// Whoever takes this much within the patience is slow, not gone.
+const PIECE: usize = 64 << 10;
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 const SHORTAGE_PAUSE: Duration = Duration::from_millis(100);

@@ -112,9 +112,8 @@ impl Program {
             text.push('\n');
         }
         text.push_str("\n--help and --version work everywhere, after a verb too.\n");
-        text.push_str(
-            "Exit status: 0 done, 1 the peer, network or file failed, 2 wrong usage, 3 an attack failed.",
-        );
+        text.push_str("Exit status: 0 done, 1 the other side, the network or a file failed,\n");
+        text.push_str("2 wrong usage, 3 an attack that did not succeed.");
         text
     }
 }
