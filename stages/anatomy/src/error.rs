@@ -3,10 +3,16 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// Why a [`Reader`](crate::Reader) stopped. Every variant names the field and its offset in bytes
-/// from the start of the input.
+/// Why a [`Reader`](crate::Reader) stopped.
+///
+/// In a box, because every value a decoder returns travels in a `Result` beside it: an error of many words
+/// would make the good case slower.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadError {
+pub struct ReadError(Box<Problem>);
+
+/// What was wrong. Every variant names the field and its offset in bytes from the start of the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
     /// The input ends before the field does.
     Short {
         /// The field that was being read.
@@ -45,19 +51,34 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// What was wrong.
+    #[must_use]
+    pub fn problem(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl From<Problem> for ReadError {
+    #[cold]
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+}
+
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Short { label, offset, needed, available } => {
+        match self.problem() {
+            Problem::Short { label, offset, needed, available } => {
                 write!(f, "`{label}` at byte {offset} takes {needed} bytes, but {available} are left")
             }
-            Self::LeftOver { label, offset, count } => {
+            Problem::LeftOver { label, offset, count } => {
                 write!(f, "`{label}` ends at byte {offset}, but {count} more bytes follow inside it")
             }
-            Self::NotUtf8 { label, offset } => {
+            Problem::NotUtf8 { label, offset } => {
                 write!(f, "`{label}` is not UTF-8: byte {offset} does not fit")
             }
-            Self::Invalid { label, offset, problem } => {
+            Problem::Invalid { label, offset, problem } => {
                 write!(f, "`{label}` at byte {offset} {problem}")
             }
         }

@@ -29,7 +29,7 @@ mod span;
 mod terminal;
 mod text;
 
-pub use error::ReadError;
+pub use error::{Problem, ReadError};
 pub use html::html;
 pub use reader::Reader;
 pub use span::{Kind, Labelled, Span};

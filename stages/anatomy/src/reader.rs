@@ -1,6 +1,6 @@
 //! Reading fields: in come bytes, out come values, and, if asked for, the span tree.
 
-use crate::{Kind, Labelled, ReadError, Span};
+use crate::{Kind, Labelled, Problem, ReadError, Span};
 use std::borrow::Cow;
 
 /// A cursor over bytes. Integers are big-endian ("network order") unless the method says otherwise.
@@ -12,111 +12,121 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     end: usize,
+    /// One more than `end`; but 0 while there is a trace. So the one comparison that every read needs
+    /// anyway also sends the reads of a traced decoder to the slow path, and without a trace the labels
+    /// cost nothing: no test of their own, no type parameter in every decoder.
+    fast: usize,
     /// Where the field read last starts; errors about its value point there.
     field: usize,
-    // Off in the product. A plain `Option` and not a type parameter, so that decoders stay free of generics.
     trace: Option<Box<Trace>>,
+}
+
+/// How a field's bytes are shown.
+#[derive(Debug, Clone, Copy)]
+enum Show<'n> {
+    Number,
+    SignedLittleEndian,
+    Code(&'n [&'n str]),
+    Text,
+    Opaque,
 }
 
 impl<'a> Reader<'a> {
     /// Reads `bytes` without leaving a trace.
+    #[inline]
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, end: bytes.len(), field: 0, trace: None }
+        let end = bytes.len();
+        Self { bytes, at: 0, end, fast: end + 1, field: 0, trace: None }
     }
 
     /// Reads `bytes` and remembers every field.
     #[must_use]
     pub fn traced(bytes: &'a [u8]) -> Self {
-        Self { trace: Some(Box::default()), ..Self::new(bytes) }
+        Self { fast: 0, trace: Some(Box::default()), ..Self::new(bytes) }
     }
 
     /// Bytes left in the innermost field.
+    #[inline]
     #[must_use]
     pub fn remaining(&self) -> usize {
         self.end - self.at
     }
 
     /// Offset of the next byte in the whole input.
+    #[inline]
     #[must_use]
     pub fn offset(&self) -> usize {
         self.at
     }
 
     /// One byte.
+    #[inline]
     pub fn u8(&mut self, label: &'static str) -> Result<u8, ReadError> {
-        let [value] = self.take_array(label)?;
-        self.number(label, 1, i128::from(value));
-        Ok(value)
+        self.take_array(label, Show::Number).map(u8::from_be_bytes)
+    }
+
+    /// One byte that stands for something; `names` says what the numbers from 0 on mean.
+    #[inline]
+    pub fn code(&mut self, label: &'static str, names: &[&str]) -> Result<u8, ReadError> {
+        self.take_array(label, Show::Code(names)).map(u8::from_be_bytes)
     }
 
     /// Two bytes, big-endian.
+    #[inline]
     pub fn u16(&mut self, label: &'static str) -> Result<u16, ReadError> {
-        let value = u16::from_be_bytes(self.take_array(label)?);
-        self.number(label, 2, i128::from(value));
-        Ok(value)
+        self.take_array(label, Show::Number).map(u16::from_be_bytes)
     }
 
     /// Four bytes, big-endian.
+    #[inline]
     pub fn u32(&mut self, label: &'static str) -> Result<u32, ReadError> {
-        let value = u32::from_be_bytes(self.take_array(label)?);
-        self.number(label, 4, i128::from(value));
-        Ok(value)
+        self.take_array(label, Show::Number).map(u32::from_be_bytes)
     }
 
     /// Four bytes, little-endian and signed: what `struct.pack('i', n)` writes on most machines.
+    #[inline]
     pub fn i32_little_endian(&mut self, label: &'static str) -> Result<i32, ReadError> {
-        let value = i32::from_le_bytes(self.take_array(label)?);
-        self.number(label, 4, i128::from(value));
-        Ok(value)
+        self.take_array(label, Show::SignedLittleEndian).map(i32::from_le_bytes)
     }
 
     /// An integer of `length` bytes (0 to 8), big-endian.
+    #[inline]
     pub fn uint(&mut self, length: usize, label: &'static str) -> Result<u64, ReadError> {
         if length > 8 {
             return Err(self.invalid_ahead(label, "has more than 8 bytes"));
         }
-        let value = self.take(length, label)?.iter().fold(0, |n, byte| n << 8 | u64::from(*byte));
-        self.number(label, length, i128::from(value));
-        Ok(value)
+        self.take(length, label, Show::Number).map(big_endian)
     }
 
     /// `N` bytes without a meaning of their own.
+    #[inline]
     pub fn array<const N: usize>(&mut self, label: &'static str) -> Result<[u8; N], ReadError> {
-        let value = self.take_array(label)?;
-        self.leaf(label, N, Kind::Opaque);
-        Ok(value)
+        self.take_array(label, Show::Opaque)
     }
 
     /// `length` bytes without a meaning of their own.
+    #[inline]
     pub fn bytes(&mut self, length: usize, label: &'static str) -> Result<&'a [u8], ReadError> {
-        let value = self.take(length, label)?;
-        self.leaf(label, length, Kind::Opaque);
-        Ok(value)
+        self.take(length, label, Show::Opaque)
     }
 
     /// `length` bytes of UTF-8.
+    #[inline]
     pub fn text(&mut self, length: usize, label: &'static str) -> Result<&'a str, ReadError> {
-        let start = self.at;
-        let value = std::str::from_utf8(self.take(length, label)?)
-            .map_err(|e| ReadError::NotUtf8 { label, offset: start + e.valid_up_to() })?;
-        self.leaf(label, length, Kind::Text);
-        Ok(value)
+        let bytes = self.take(length, label, Show::Text)?;
+        std::str::from_utf8(bytes)
+            .map_err(|e| Problem::NotUtf8 { label, offset: self.field + e.valid_up_to() }.into())
     }
 
     /// All bytes left in the innermost field: shown as text where they are UTF-8.
     pub fn rest(&mut self, label: &'static str) -> &'a [u8] {
-        let value = &self.bytes[self.at..self.end];
-        self.at = self.end;
-        if self.trace.is_some() {
-            let kind = if std::str::from_utf8(value).is_ok() { Kind::Text } else { Kind::Opaque };
-            self.leaf(label, value.len(), kind);
-        }
-        value
+        self.take(self.remaining(), label, Show::Text).unwrap_or_default() // what remains is always there
     }
 
     /// A field of exactly `length` bytes with fields of its own: `read` sees only those bytes and must
     /// use all of them.
+    #[inline]
     pub fn nested<T, E: From<ReadError>>(
         &mut self,
         length: usize,
@@ -126,56 +136,54 @@ impl<'a> Reader<'a> {
         if length > self.remaining() {
             return Err(self.short(label, length).into());
         }
-        let outer = std::mem::replace(&mut self.end, self.at + length);
+        let outer = self.end;
+        self.set_end(self.at + length);
         let value = self.group(label, read)?;
         self.finish(label)?;
-        self.end = outer;
+        self.set_end(outer);
         Ok(value)
     }
 
     /// Fields that belong together but have no length of their own.
+    #[inline]
     pub fn group<T, E>(
         &mut self,
         label: &'static str,
         read: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        if let Some(trace) = &mut self.trace {
-            trace.open(label, self.at);
-        }
-        // On an error the group stays open on purpose: `into_labelled` then shows how far decoding came.
-        let value = read(self)?;
-        if let Some(trace) = &mut self.trace {
-            trace.close(self.at);
-        }
-        Ok(value)
+        if self.fast == 0 { self.traced_group(label, read) } else { read(self) }
     }
 
     /// Checks that nothing is left in the innermost field.
+    #[inline]
     pub fn finish(&self, label: &'static str) -> Result<(), ReadError> {
         match self.remaining() {
             0 => Ok(()),
-            count => Err(ReadError::LeftOver { label, offset: self.at, count }),
+            count => Err(Problem::LeftOver { label, offset: self.at, count }.into()),
         }
     }
 
     /// Says something about the field just read. The sentence is only made if there is a trace.
+    #[inline]
     pub fn note(&mut self, sentence: impl FnOnce() -> String) {
-        if let Some(span) = self.trace.as_mut().and_then(|trace| trace.last()) {
-            span.note = Some(sentence());
+        if self.fast == 0 {
+            self.trace_note(sentence);
         }
     }
 
     /// The error for the field read last, if the format forbids its value; `problem` completes "`label`
     /// at byte N …".
+    #[cold]
     #[must_use]
     pub fn invalid(&self, label: &'static str, problem: impl Into<Cow<'static, str>>) -> ReadError {
-        ReadError::Invalid { label, offset: self.field, problem: problem.into() }
+        Problem::Invalid { label, offset: self.field, problem: problem.into() }.into()
     }
 
     /// The same for a field that is about to be read.
+    #[cold]
     #[must_use]
     pub fn invalid_ahead(&self, label: &'static str, problem: impl Into<Cow<'static, str>>) -> ReadError {
-        ReadError::Invalid { label, offset: self.at, problem: problem.into() }
+        Problem::Invalid { label, offset: self.at, problem: problem.into() }.into()
     }
 
     /// The input with its spans; bytes that nobody read are labelled `not decoded`.
@@ -195,44 +203,115 @@ impl<'a> Reader<'a> {
         Labelled { bytes: self.bytes.to_vec(), spans }
     }
 
-    fn take(&mut self, length: usize, label: &'static str) -> Result<&'a [u8], ReadError> {
+    #[inline]
+    fn take(&mut self, length: usize, label: &'static str, show: Show<'_>) -> Result<&'a [u8], ReadError> {
+        if length < self.fast.saturating_sub(self.at) {
+            self.field = self.at;
+            self.at += length;
+            Ok(&self.bytes[self.field..self.at])
+        } else {
+            self.take_slowly(length, label, show)
+        }
+    }
+
+    #[inline]
+    fn take_array<const N: usize>(
+        &mut self,
+        label: &'static str,
+        show: Show<'_>,
+    ) -> Result<[u8; N], ReadError> {
+        match self.take(N, label, show)?.first_chunk() {
+            Some(bytes) => Ok(*bytes),
+            None => Err(self.short(label, N)), // cannot be: N bytes were taken
+        }
+    }
+
+    /// A read that is traced, or that goes wrong.
+    #[cold]
+    #[inline(never)]
+    fn take_slowly(
+        &mut self,
+        length: usize,
+        label: &'static str,
+        show: Show<'_>,
+    ) -> Result<&'a [u8], ReadError> {
         if length > self.remaining() {
             return Err(self.short(label, length));
         }
-        let value = &self.bytes[self.at..self.at + length];
         self.field = self.at;
         self.at += length;
-        Ok(value)
-    }
-
-    fn take_array<const N: usize>(&mut self, label: &'static str) -> Result<[u8; N], ReadError> {
-        match self.bytes[self.at..self.end].first_chunk() {
-            Some(value) => {
-                self.field = self.at;
-                self.at += N;
-                Ok(*value)
-            }
-            None => Err(self.short(label, N)),
+        let range = self.field..self.at;
+        let bytes = &self.bytes[range.clone()];
+        if let Some(trace) = &mut self.trace {
+            let (kind, note) = show.describe(bytes);
+            trace.add(Span { label, range, kind, note, children: Vec::new() });
         }
+        Ok(bytes)
     }
 
     #[cold]
     fn short(&self, label: &'static str, needed: usize) -> ReadError {
-        ReadError::Short { label, offset: self.at, needed, available: self.remaining() }
+        Problem::Short { label, offset: self.at, needed, available: self.remaining() }.into()
     }
 
     #[inline]
-    fn number(&mut self, label: &'static str, length: usize, value: i128) {
-        self.leaf(label, length, Kind::Number(value));
-    }
-
-    #[inline]
-    fn leaf(&mut self, label: &'static str, length: usize, kind: Kind) {
-        if let Some(trace) = &mut self.trace {
-            let range = self.at - length..self.at;
-            trace.add(Span { label, range, kind, note: None, children: Vec::new() });
+    fn set_end(&mut self, end: usize) {
+        self.end = end;
+        if self.fast != 0 {
+            self.fast = end + 1;
         }
     }
+
+    #[cold]
+    #[inline(never)]
+    fn traced_group<T, E>(
+        &mut self,
+        label: &'static str,
+        read: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if let Some(trace) = &mut self.trace {
+            trace.open(label, self.at);
+        }
+        // On an error the group stays open on purpose: `into_labelled` then shows how far decoding came.
+        let value = read(self)?;
+        if let Some(trace) = &mut self.trace {
+            trace.close(self.at);
+        }
+        Ok(value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn trace_note(&mut self, sentence: impl FnOnce() -> String) {
+        if let Some(span) = self.trace.as_mut().and_then(|trace| trace.last()) {
+            span.note = Some(sentence());
+        }
+    }
+}
+
+impl Show<'_> {
+    fn describe(self, bytes: &[u8]) -> (Kind, Option<String>) {
+        match self {
+            Self::Number => (Kind::Number(big_endian(bytes).into()), None),
+            Self::SignedLittleEndian => {
+                let value = bytes.first_chunk().map_or(0, |bytes| i32::from_le_bytes(*bytes));
+                (Kind::Number(value.into()), None)
+            }
+            Self::Code(names) => {
+                let value = big_endian(bytes);
+                let name = usize::try_from(value).ok().and_then(|n| names.get(n)).copied();
+                (Kind::Number(value.into()), Some(name.unwrap_or("unknown").to_owned()))
+            }
+            Self::Text if std::str::from_utf8(bytes).is_ok() => (Kind::Text, None),
+            Self::Text | Self::Opaque => (Kind::Opaque, None),
+        }
+    }
+}
+
+/// The number in at most eight bytes.
+#[inline]
+fn big_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |n, byte| n << 8 | u64::from(*byte))
 }
 
 /// The tree while it grows: the finished spans of every group that is still open, outermost first.
@@ -243,7 +322,6 @@ struct Trace {
 }
 
 impl Trace {
-    #[cold]
     fn add(&mut self, span: Span) {
         match self.open.last_mut() {
             Some(group) => group.children.push(span),
@@ -251,12 +329,10 @@ impl Trace {
         }
     }
 
-    #[cold]
     fn open(&mut self, label: &'static str, at: usize) {
         self.open.push(Span { label, range: at..at, kind: Kind::Group, note: None, children: Vec::new() });
     }
 
-    #[cold]
     fn close(&mut self, at: usize) {
         if let Some(mut group) = self.open.pop() {
             group.range.end = at;

@@ -17,46 +17,45 @@ pub const MAX_DEPTH: usize = 32;
 /// and offset.
 pub fn decode(bytes: &[u8]) -> Result<Value, ReadError> {
     let mut r = Reader::new(bytes);
-    let value = read_value(&mut r, "value")?;
+    let value = read_value(&mut r)?;
     r.finish("value")?;
     Ok(value)
 }
 
-/// Reads one value; `label` says what it is to the reader's trace.
-pub fn read_value(r: &mut Reader<'_>, label: &'static str) -> Result<Value, ReadError> {
-    read(r, label, 1)
+/// Reads one value.
+pub fn read_value(r: &mut Reader<'_>) -> Result<Value, ReadError> {
+    read(r, 1)
 }
 
-fn read(r: &mut Reader<'_>, label: &'static str, depth: usize) -> Result<Value, ReadError> {
+fn read(r: &mut Reader<'_>, depth: usize) -> Result<Value, ReadError> {
     if depth > MAX_DEPTH {
-        return Err(r.invalid_ahead(label, "lies deeper than 32 levels"));
+        return Err(r.invalid_ahead("type", "lies deeper than 32 levels"));
     }
-    r.group(label, |r| {
-        let number = r.u8("type")?;
-        let kind = Kind::from_number(number)
-            .ok_or_else(|| r.invalid("type", format!("is {number}; there are 0 to 7")))?;
-        r.note(|| kind.name().into());
-        if kind == Kind::None {
-            return Ok(Value::None);
-        }
-        let length = r.u32("length")? as usize;
-        Ok(match kind {
-            Kind::None => Value::None,
-            Kind::Int => Value::Int(read_int(r, length)?),
-            Kind::Float => Value::Float(read_float(r, length)?),
-            Kind::Str => Value::Str(r.text(length, "text")?.to_owned()),
-            Kind::List => Value::List(r.nested(length, "elements", |r| {
-                let mut elements = Vec::new();
-                while r.remaining() > 0 {
-                    elements.push(read(r, "element", depth + 1)?);
-                }
-                Ok::<_, ReadError>(elements)
-            })?),
-            Kind::Dict => Value::Dict(r.nested(length, "entries", |r| read_entries(r, depth))?),
-            Kind::Bool => Value::Bool(read_bool(r, length)?),
-            Kind::Bytes => Value::Bytes(r.bytes(length, "bytes")?.to_owned()),
-        })
+    let number = r.code("type", Kind::NAMES)?;
+    let kind = Kind::from_number(number)
+        .ok_or_else(|| r.invalid("type", format!("is {number}; there are 0 to 7")))?;
+    if kind == Kind::None {
+        return Ok(Value::None);
+    }
+    let length = r.u32("length")? as usize;
+    Ok(match kind {
+        Kind::None => Value::None,
+        Kind::Int => Value::Int(read_int(r, length)?),
+        Kind::Float => Value::Float(read_float(r, length)?),
+        Kind::Str => Value::Str(r.text(length, "text")?.to_owned()),
+        Kind::List => Value::List(r.nested(length, "elements", |r| read_elements(r, depth))?),
+        Kind::Dict => Value::Dict(r.nested(length, "entries", |r| read_entries(r, depth))?),
+        Kind::Bool => Value::Bool(read_bool(r, length)?),
+        Kind::Bytes => Value::Bytes(r.bytes(length, "bytes")?.to_owned()),
     })
+}
+
+fn read_elements(r: &mut Reader<'_>, depth: usize) -> Result<Vec<Value>, ReadError> {
+    let mut elements = Vec::new();
+    while r.remaining() > 0 {
+        elements.push(r.group("element", |r| read(r, depth + 1))?);
+    }
+    Ok(elements)
 }
 
 fn read_int(r: &mut Reader<'_>, length: usize) -> Result<u64, ReadError> {
@@ -93,7 +92,7 @@ fn read_bool(r: &mut Reader<'_>, length: usize) -> Result<bool, ReadError> {
 
 fn read_entries(r: &mut Reader<'_>, depth: usize) -> Result<Vec<(String, Value)>, ReadError> {
     let mut entries: Vec<(String, Value)> = Vec::new();
-    let mut seen = HashSet::new();
+    let mut keys = Keys::default();
     while r.remaining() > 0 {
         let entry = r.group("entry", |r| {
             let length = r.u8("key length")?;
@@ -101,16 +100,39 @@ fn read_entries(r: &mut Reader<'_>, depth: usize) -> Result<Vec<(String, Value)>
             if !key.is_ascii() {
                 return Err(r.invalid("key", "is not ASCII"));
             }
-            // A set, since a long dict compared key by key would take time that grows with its square.
-            if !seen.insert(key.to_owned()) {
+            if !keys.insert(key) {
                 return Err(r.invalid("key", format!("{key:?} stands there twice")));
             }
-            Ok((key.to_owned(), read(r, "value", depth + 1)?))
+            Ok((key.to_owned(), read(r, depth + 1)?))
         })?;
         entries.push(entry);
     }
     Ok(entries)
 }
+
+/// The keys of a dict so far. A few are compared one by one, which is fastest; many go into a set, or a
+/// long dict would take time that grows with the square of its length.
+#[derive(Debug, Default)]
+pub(crate) struct Keys<'a> {
+    few: Vec<&'a str>,
+    many: HashSet<&'a str>,
+}
+
+impl<'a> Keys<'a> {
+    /// Whether `key` is new.
+    pub(crate) fn insert(&mut self, key: &'a str) -> bool {
+        if self.few.contains(&key) {
+            return false;
+        }
+        if self.few.len() < FEW {
+            self.few.push(key);
+            return true;
+        }
+        self.many.insert(key)
+    }
+}
+
+const FEW: usize = 16;
 
 #[cfg(test)]
 mod tests {

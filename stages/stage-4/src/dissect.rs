@@ -80,7 +80,7 @@ impl Transfer {
             self.left = self.size.saturating_sub(offset);
         }
         let label = if direction == Direction::ToServer { "offer" } else { "answer" };
-        self.frames.label(payload, |r| drop(read_value(r, label)))
+        self.frames.label(payload, |r| drop(r.group(label, read_value)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! From values to bytes.
 
+use crate::decode::Keys;
 use crate::{MAX_DEPTH, Value};
-use std::collections::HashSet;
 use std::fmt;
 
 /// Why a value cannot be written.
@@ -85,12 +85,12 @@ fn write(value: &Value, out: &mut Vec<u8>, depth: usize) -> Result<(), EncodeErr
 }
 
 fn write_entries(entries: &[(String, Value)], out: &mut Vec<u8>, depth: usize) -> Result<(), EncodeError> {
-    let mut seen = HashSet::with_capacity(entries.len());
+    let mut keys = Keys::default();
     for (key, value) in entries {
         if !key.is_ascii() {
             return Err(EncodeError::KeyNotAscii(key.clone()));
         }
-        if !seen.insert(key.as_str()) {
+        if !keys.insert(key) {
             return Err(EncodeError::KeyTwice(key.clone()));
         }
         out.push(u8::try_from(key.len()).map_err(|_| EncodeError::KeyTooLong(key.clone()))?);

@@ -50,6 +50,6 @@ impl Message {
 
     /// Reads one message; values end by themselves, so messages can follow one another.
     pub fn read(r: &mut Reader<'_>) -> Result<Self, ReadError> {
-        Ok(Self { operation: r.u8("operation")?, value: read_value(r, "value")? })
+        Ok(Self { operation: r.u8("operation")?, value: read_value(r)? })
     }
 }

@@ -47,6 +47,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The types' names in the order of their numbers, as the documentation and the dumps write them.
+    pub const NAMES: &[&str] = &["none", "int", "float", "str", "list", "dict", "bool", "bytes"];
+
     /// The type with this number.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
@@ -55,19 +58,10 @@ impl Kind {
         ALL.get(usize::from(number)).copied()
     }
 
-    /// Its name, as the documentation and the dumps write it.
+    /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Int => "int",
-            Self::Float => "float",
-            Self::Str => "str",
-            Self::List => "list",
-            Self::Dict => "dict",
-            Self::Bool => "bool",
-            Self::Bytes => "bytes",
-        }
+        Self::NAMES[self as usize]
     }
 }
 

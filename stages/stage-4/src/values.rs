@@ -56,7 +56,7 @@ fn run_decode(options: &Options) -> Result<(), Failure> {
     let read = if message {
         Message::read(&mut r)
     } else {
-        read_value(&mut r, "value").map(|value| Message { operation: 0, value })
+        read_value(&mut r).map(|value| Message { operation: 0, value })
     };
     let read = read.and_then(|message| r.finish("value").map(|()| message));
     if options.has("labels") {

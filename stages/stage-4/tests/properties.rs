@@ -72,7 +72,7 @@ proptest! {
     fn the_trace_changes_nothing_and_covers_every_byte(value in value()) {
         let bytes = bytes_of(&value);
         let mut r = Reader::traced(&bytes);
-        let traced = read_value(&mut r, "value").unwrap();
+        let traced = read_value(&mut r).unwrap();
         prop_assert_eq!(bytes_of(&traced), bytes.clone());
         let labelled = r.into_labelled();
         let mut next = 0;
