@@ -5,8 +5,9 @@
 //! answers together, and a program that takes each read for a message answers the wrong thing.
 
 use echo::lab::{self, Attack, Direction, Failure, Outcome, Target, What, io_failure};
+use std::collections::VecDeque;
 use std::io::Write;
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -63,7 +64,10 @@ struct Path {
     client: TcpStream,
     server: TcpStream,
     seen: Receiver<(Direction, What)>,
-    open: usize,
+    /// What the client said while we waited for the server.
+    early: VecDeque<Vec<u8>>,
+    /// The sides that will say nothing more.
+    closed: Vec<Direction>,
 }
 
 impl Path {
@@ -77,7 +81,7 @@ impl Path {
             let stream = stream.try_clone().map_err(failed)?;
             lab::watch(stream, move |what| sender.send((direction, what)).is_ok()).map_err(failed)?;
         }
-        Ok(Self { client, server, seen, open: 2 })
+        Ok(Self { client, server, seen, early: VecDeque::new(), closed: Vec::new() })
     }
 
     /// Lets the challenge and its answer pass (they are public: 32 bytes, then 16), and takes the first
@@ -86,16 +90,13 @@ impl Path {
         let (mut challenge, mut answer) = (0, 0);
         loop {
             match self.next(CLIENT_PATIENCE) {
-                Some((Direction::ToClient, bytes)) => {
+                Some((Direction::ToClient, What::Bytes(bytes))) => {
                     challenge += bytes.len();
                     self.tell_client(&bytes)?;
                 }
-                Some((Direction::ToServer, bytes)) => {
-                    let due = if challenge < conn_auth::CHALLENGE_LENGTH {
-                        0
-                    } else {
-                        conn_auth::ANSWER_LENGTH - answer
-                    };
+                Some((Direction::ToServer, What::Bytes(bytes))) => {
+                    let challenged = challenge >= conn_auth::CHALLENGE_LENGTH;
+                    let due = if challenged { conn_auth::ANSWER_LENGTH - answer } else { 0 };
                     let (opening, message) = bytes.split_at(due.min(bytes.len()));
                     answer += opening.len();
                     self.tell_server(opening)?;
@@ -105,21 +106,23 @@ impl Path {
                         _ => return Ok(message.to_vec()),
                     }
                 }
-                None => {
+                Some((_, What::Closed)) | None => {
                     return Err(Failure::new("the client sent no message of two bytes or more to be cut"));
                 }
             }
         }
     }
 
-    /// What the server says next.
+    /// What the server says next; nothing if it closes or stays silent for `patience`.
     fn answer(&mut self, patience: Duration) -> Option<Vec<u8>> {
         let end = Instant::now() + patience;
         loop {
             match self.next(end.saturating_duration_since(Instant::now()))? {
-                (Direction::ToClient, bytes) => return Some(bytes),
-                // The client does not wait for its answer; what it says has to wait for ours.
-                (Direction::ToServer, bytes) => self.tell_server(&bytes).ok()?,
+                (Direction::ToClient, What::Bytes(bytes)) => return Some(bytes),
+                (Direction::ToClient, What::Closed) => return None,
+                // The client is ahead of us; what it says has its turn when we ask for it.
+                (Direction::ToServer, What::Bytes(bytes)) => self.early.push_back(bytes),
+                (Direction::ToServer, What::Closed) => {}
             }
         }
     }
@@ -127,36 +130,51 @@ impl Path {
     /// What the client says next; nothing if it leaves.
     fn question(&mut self) -> Option<Vec<u8>> {
         loop {
+            if let Some(bytes) = self.early.pop_front() {
+                return Some(bytes);
+            }
+            if !self.closed.is_empty() {
+                return None;
+            }
             match self.next(CLIENT_PATIENCE)? {
-                (Direction::ToServer, bytes) => return Some(bytes),
-                (Direction::ToClient, bytes) => self.tell_client(&bytes).ok()?,
+                (Direction::ToServer, What::Bytes(bytes)) => self.early.push_back(bytes),
+                (Direction::ToClient, What::Bytes(bytes)) => self.tell_client(&bytes).ok()?,
+                (_, What::Closed) => {}
             }
         }
     }
 
-    /// Goes on as an honest relay. The client's end of the conversation is passed on too.
+    /// Goes on as an honest relay until both sides have closed.
     fn pass_on_until_closed(&mut self) -> Result<(), Failure> {
-        while self.open > 0 {
+        while let Some(bytes) = self.early.pop_front() {
+            self.tell_server(&bytes)?;
+        }
+        for direction in self.closed.clone() {
+            self.pass_on_closing(direction);
+        }
+        while self.closed.len() < 2 {
             match self.next(CLIENT_PATIENCE) {
-                Some((Direction::ToServer, bytes)) => self.tell_server(&bytes)?,
-                Some((Direction::ToClient, bytes)) => self.tell_client(&bytes)?,
+                Some((Direction::ToServer, What::Bytes(bytes))) => self.tell_server(&bytes)?,
+                Some((Direction::ToClient, What::Bytes(bytes))) => self.tell_client(&bytes)?,
+                Some((direction, What::Closed)) => self.pass_on_closing(direction),
                 None => break,
             }
         }
         Ok(())
     }
 
-    /// The next bytes of either side; nothing after `patience`, or when a side has closed.
-    fn next(&mut self, patience: Duration) -> Option<(Direction, Vec<u8>)> {
-        match self.seen.recv_timeout(patience).ok()? {
-            (direction, What::Bytes(bytes)) => Some((direction, bytes)),
-            (direction, What::Closed) => {
-                self.open -= 1;
-                let other = if direction == Direction::ToServer { &self.server } else { &self.client };
-                let _ = other.shutdown(std::net::Shutdown::Write); // it may be gone already
-                None
-            }
+    fn pass_on_closing(&self, direction: Direction) {
+        let other = if direction == Direction::ToServer { &self.server } else { &self.client };
+        let _ = other.shutdown(Shutdown::Write); // it may be gone already
+    }
+
+    /// What happens next on either side; nothing after `patience`.
+    fn next(&mut self, patience: Duration) -> Option<(Direction, What)> {
+        let (direction, what) = self.seen.recv_timeout(patience).ok()?;
+        if what == What::Closed {
+            self.closed.push(direction);
         }
+        Some((direction, what))
     }
 
     fn tell_server(&mut self, bytes: &[u8]) -> Result<(), Failure> {

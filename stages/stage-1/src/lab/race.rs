@@ -14,7 +14,7 @@ pub struct Lap {
 /// Times all `ways` in turn, round after round, so that a machine that becomes slower becomes slower for
 /// all of them. The first way is the reference.
 pub fn race<const N: usize>(mut ways: [&mut dyn FnMut(); N]) -> [Lap; N] {
-    let calls = ways.each_mut().map(|way| calls_per_round(way));
+    let calls = ways.each_mut().map(calls_per_round);
     let mut times = [const { Vec::new() }; N];
     let mut ratios = [const { Vec::new() }; N];
     for _ in 0..ROUNDS {
