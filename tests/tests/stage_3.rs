@@ -12,6 +12,7 @@ use echo::lab::Process;
 use socketserver::measure::{Crowd, Usage};
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
 
 const KEY: &str = "only for this test";
 
@@ -69,11 +70,11 @@ fn strangers_the_silent_and_the_half_dead_disturb_nobody() {
 
         let silent = connect(address); // says nothing, for as long as the server lets it
         let mut half_dead = admitted(address);
-        half_dead.set_nonblocking(true).unwrap();
+        half_dead.set_write_timeout(Some(Duration::from_secs(2))).unwrap();
         // A large buffer would go on taking answers, a few bytes at a time, long after its owner stopped.
         socket2::SockRef::from(&half_dead).set_recv_buffer_size(4096).unwrap();
-        // It asks and asks and takes no answer, until the system's buffers are full both ways.
-        let full = (0..100_000).any(|_| half_dead.write(&[b'a'; 1024]).is_err());
+        // It asks and asks and takes no answer, until the system's buffers are full both ways and stay so.
+        let full = (0..100_000).any(|_| half_dead.write_all(&[b'a'; 1024]).is_err());
         assert!(full, "{name}: the server keeps answers that nobody takes");
         let mut half_dead_answer = admitted(address);
         half_dead_answer.write_all(b"gone before the answer").unwrap();

@@ -22,7 +22,7 @@ mod random;
 
 pub use admission::{PATIENCE, demand, prove};
 pub use challenge::{ANSWER_LENGTH, CHALLENGE_LENGTH, Challenge};
-pub use client::{Client, suspect_key};
+pub use client::{Client, Doubt, client_verb, run_client};
 pub use dissect::Challenged;
 pub use key::{KEY, Key};
 pub use random::random;

@@ -2,7 +2,7 @@
 
 mod demo;
 
-use conn_auth::{Client, KEY, Key, PORT, attack, demand};
+use conn_auth::{KEY, Key, PORT, attack, demand};
 use echo::lab::{self, Failure, Options, Program, Verb};
 use echo::server;
 use std::process::ExitCode;
@@ -21,14 +21,7 @@ const PROGRAM: Program = Program {
             example: "cargo run -p stage-2 -- server --key 'our class'",
             run: run_server,
         },
-        Verb {
-            name: "client",
-            operand: None,
-            about: "answer the challenge, then send each line of standard input and print each answer",
-            options: &[lab::CONNECT, KEY],
-            example: "cargo run -p stage-2 -- client --key 'our class'",
-            run: run_client,
-        },
+        conn_auth::client_verb("cargo run -p stage-2 -- client --key 'our class'", run_client),
         lab::attack_verb("cargo run -p stage-2 -- attack hold --connect 127.0.0.1:9999", run_attack),
     ],
 };
@@ -51,9 +44,7 @@ fn run_server(options: &Options) -> Result<(), Failure> {
 }
 
 fn run_client(options: &Options) -> Result<(), Failure> {
-    let key = Key::from_options(options)?;
-    let mut client = Client::connect(options.addr("connect", PORT)?, options.patience()?, key.as_ref())?;
-    lab::converse(lab::Empty::HasNoBytes, lab::SHORT_LINE, |line| client.request(line))
+    conn_auth::run_client(options, PORT)
 }
 
 fn run_attack(options: &Options) -> Result<(), Failure> {

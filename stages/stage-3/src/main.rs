@@ -2,7 +2,7 @@
 
 mod demo;
 
-use conn_auth::{Client, KEY, Key};
+use conn_auth::{KEY, Key};
 use echo::lab::{self, Failure, Opt, Options, Program, Verb};
 use socketserver::{Authenticated, EchoHandler, Model, OperatorHandler, PORT, ask, attack};
 use std::process::ExitCode;
@@ -22,14 +22,7 @@ const PROGRAM: Program = Program {
             example: "cargo run -p stage-3 -- server --model tasks",
             run: run_server,
         },
-        Verb {
-            name: "client",
-            operand: None,
-            about: "answer the challenge, then send each line of standard input and print each answer",
-            options: &[lab::CONNECT, KEY],
-            example: "cargo run -p stage-3 -- client --connect 127.0.0.1:8001",
-            run: run_client,
-        },
+        conn_auth::client_verb("cargo run -p stage-3 -- client --connect 127.0.0.1:8001", run_client),
         lab::attack_verb("cargo run -p stage-3 -- attack resegment --listen 127.0.0.1:8002", run_attack),
     ],
 };
@@ -74,9 +67,7 @@ fn run_server(options: &Options) -> Result<(), Failure> {
 }
 
 fn run_client(options: &Options) -> Result<(), Failure> {
-    let key = Key::from_options(options)?;
-    let mut client = Client::connect(options.addr("connect", PORT)?, options.patience()?, key.as_ref())?;
-    lab::converse(lab::Empty::HasNoBytes, lab::SHORT_LINE, |line| client.request(line))
+    conn_auth::run_client(options, PORT)
 }
 
 fn run_attack(options: &Options) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! The client: a line goes out in a frame, the answer comes back in one.
 
 use crate::{ByteOrder, FrameStream};
-use conn_auth::{Key, prove, suspect_key};
+use conn_auth::{Doubt, Key, prove};
 use echo::lab::{self, Failure};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Client {
     stream: FrameStream,
-    unconfirmed: bool,
+    doubt: Doubt,
 }
 
 impl Client {
@@ -25,15 +25,13 @@ impl Client {
         if let Some(key) = key {
             prove(&mut stream, key)?;
         }
-        Ok(Self { stream: FrameStream::new(stream, order), unconfirmed: key.is_some() })
+        Ok(Self { stream: FrameStream::new(stream, order), doubt: Doubt::about(key) })
     }
 
     /// Sends a message and waits for its answer, which is exactly what the server framed.
     pub fn request(&mut self, message: &[u8]) -> Result<Vec<u8>, Failure> {
         let answer = self.stream.send(message).and_then(|()| self.stream.receive());
-        let answer = if self.unconfirmed { answer.map_err(suspect_key)? } else { answer? };
-        self.unconfirmed = false;
-        Ok(answer)
+        self.doubt.settle(answer)
     }
 
     /// The stream of frames, for a conversation of another kind.

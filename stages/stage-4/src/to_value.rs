@@ -215,57 +215,35 @@ fn under(variant: Option<&'static str>, value: Value) -> Value {
     }
 }
 
-impl SerializeSeq for Elements {
-    type Ok = Value;
-    type Error = MappingError;
+/// serde has a trait for each way to hand over elements or named fields; they all do the same here.
+macro_rules! collect {
+    ($collector:ty: $($tr:ident::$method:ident($($key:ident: $key_type:ty)?)),*) => {$(
+        impl $tr for $collector {
+            type Ok = Value;
+            type Error = MappingError;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, data: &T) -> Result<(), MappingError> {
-        self.add(data)
-    }
+            fn $method<T: Serialize + ?Sized>(&mut self, $($key: $key_type,)? data: &T) -> Result<(), MappingError> {
+                self.add($($key,)? data)
+            }
 
-    fn end(self) -> Mapped {
-        self.finish()
-    }
+            fn end(self) -> Mapped {
+                self.finish()
+            }
+        }
+    )*};
 }
 
-impl SerializeTuple for Elements {
-    type Ok = Value;
-    type Error = MappingError;
+collect!(Elements:
+    SerializeSeq::serialize_element(),
+    SerializeTuple::serialize_element(),
+    SerializeTupleStruct::serialize_field(),
+    SerializeTupleVariant::serialize_field()
+);
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, data: &T) -> Result<(), MappingError> {
-        self.add(data)
-    }
-
-    fn end(self) -> Mapped {
-        self.finish()
-    }
-}
-
-impl SerializeTupleStruct for Elements {
-    type Ok = Value;
-    type Error = MappingError;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, data: &T) -> Result<(), MappingError> {
-        self.add(data)
-    }
-
-    fn end(self) -> Mapped {
-        self.finish()
-    }
-}
-
-impl SerializeTupleVariant for Elements {
-    type Ok = Value;
-    type Error = MappingError;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, data: &T) -> Result<(), MappingError> {
-        self.add(data)
-    }
-
-    fn end(self) -> Mapped {
-        self.finish()
-    }
-}
+collect!(Entries:
+    SerializeStruct::serialize_field(key: &'static str),
+    SerializeStructVariant::serialize_field(key: &'static str)
+);
 
 impl SerializeMap for Entries {
     type Ok = Value;
@@ -282,40 +260,6 @@ impl SerializeMap for Entries {
     fn serialize_value<T: Serialize + ?Sized>(&mut self, data: &T) -> Result<(), MappingError> {
         let key = self.key.take().ok_or_else(|| MappingError::custom("a value came without its key"))?;
         self.add(&key, data)
-    }
-
-    fn end(self) -> Mapped {
-        self.finish()
-    }
-}
-
-impl SerializeStruct for Entries {
-    type Ok = Value;
-    type Error = MappingError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        data: &T,
-    ) -> Result<(), MappingError> {
-        self.add(key, data)
-    }
-
-    fn end(self) -> Mapped {
-        self.finish()
-    }
-}
-
-impl SerializeStructVariant for Entries {
-    type Ok = Value;
-    type Error = MappingError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        data: &T,
-    ) -> Result<(), MappingError> {
-        self.add(key, data)
     }
 
     fn end(self) -> Mapped {

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TrySendError, sync_channel};
 use std::time::Duration;
 
 /// A running program. It is killed when this is dropped, so that no demo or test leaves one behind.
@@ -50,7 +50,7 @@ impl Process {
         else {
             return Err(Failure::new("the program was started without its standard streams"));
         };
-        Ok(Self { child, input: Some(input), output: lines(output), errors: lines(errors) })
+        Ok(Self { child, input: Some(input), output: lines(output, true), errors: lines(errors, false) })
     }
 
     /// Starts a server and waits for its first line; returns the address in it.
@@ -160,8 +160,9 @@ pub struct Ended {
     pub errors: String,
 }
 
-fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
-    // A bounded queue: a talkative program waits for its reader instead of filling memory.
+/// The lines of a stream. The queue is bounded: when it is full, a program that `waits` is held up until
+/// somebody reads, and the lines of another one are dropped (a server must not stop because of its log).
+fn lines(stream: impl Read + Send + 'static, waits: bool) -> Receiver<String> {
     let (sender, receiver) = sync_channel(QUEUE);
     std::thread::spawn(move || {
         let mut stream = BufReader::new(stream);
@@ -169,7 +170,13 @@ fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
         while let Ok(1..) = stream.read_until(b'\n', &mut line) {
             line.pop_if(|byte| *byte == b'\n');
             line.pop_if(|byte| *byte == b'\r');
-            if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+            let text = String::from_utf8_lossy(&line).into_owned();
+            let gone = if waits {
+                sender.send(text).is_err()
+            } else {
+                matches!(sender.try_send(text), Err(TrySendError::Disconnected(_)))
+            };
+            if gone {
                 return;
             }
             line.clear();
