@@ -81,8 +81,7 @@ fn what_the_format_cannot_carry_is_an_error_and_no_silent_change() {
 
 #[test]
 fn what_does_not_fit_a_type_is_told() {
-    #[derive(Deserialize, Debug)]
-    #[allow(dead_code, reason = "only the error matters")]
+    #[derive(Deserialize, Debug, PartialEq)]
     struct Login {
         name: String,
         age: u8,
@@ -91,6 +90,12 @@ fn what_does_not_fit_a_type_is_told() {
         let entries = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
         from_value::<Login>(Value::Dict(entries)).unwrap_err().to_string()
     };
+    let good = Value::Dict(vec![("age".into(), Value::Int(20)), ("name".into(), "bob".into())]);
+    assert_eq!(
+        from_value(good),
+        Ok(Login { name: "bob".into(), age: 20 }),
+        "the order of keys does not matter"
+    );
     assert_eq!(login(&[("name", "bob".into())]), "missing field `age`");
     assert_eq!(
         login(&[("name", "bob".into()), ("age", Value::Int(300))]),
