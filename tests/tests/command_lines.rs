@@ -8,8 +8,8 @@
 
 use acceptance::{listen, program, run, server, start};
 use echo::lab::LADDER;
-use std::io::Read;
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpStream};
 
 fn stages() -> impl Iterator<Item = String> {
     LADDER.iter().map(|rung| format!("stage-{}", rung.stage))
@@ -135,6 +135,25 @@ fn a_reader_that_goes_away_ends_a_program_quietly() {
     child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
     assert!(child.wait().unwrap().success());
     assert_eq!(errors, "");
+}
+
+#[test]
+fn a_demo_that_nobody_reads_any_more_takes_its_server_with_it() {
+    let mut command = std::process::Command::new(program("stage-1"));
+    let mut demo = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(demo.stdout.take().unwrap());
+    let mut line = String::new();
+    let address: SocketAddr = loop {
+        line.clear();
+        output.read_line(&mut line).unwrap();
+        let found = line.split_whitespace().find_map(|word| word.trim_end_matches('.').parse().ok());
+        if let Some(address) = found {
+            break address;
+        }
+    };
+    drop(output); // as in `stage-1 | head`
+    assert!(demo.wait().unwrap().success());
+    assert!(TcpStream::connect(address).is_err(), "the demo's server is still there");
 }
 
 #[cfg(unix)]

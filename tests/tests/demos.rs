@@ -66,7 +66,7 @@ fn every_demo_ends_well_plain_and_in_80_columns() {
 #[test]
 fn what_was_said_is_what_the_dump_shows() {
     for rung in LADDER {
-        for text in ["Was ist los, 小明?", "another text altogether"] {
+        for text in ["Was ist los, 小明?", "小明 1234"] {
             let messages = dumped(&demo(rung.stage, &["--text", text]));
             let upper = echo::upper_case(text.as_bytes());
             for wanted in [text.as_bytes(), &upper] {

@@ -68,7 +68,7 @@ fn the_ladder_and_the_goals_in_the_readme_come_from_the_code() {
 
     let mut goals = String::from("| attack | where | its goal |\n|---|---|---|\n");
     for attack in ATTACKS.iter().copied().flatten() {
-        let place = if attack.on_path { "on the path" } else { "anywhere" };
+        let place = if attack.on_path() { "on the path" } else { "anywhere" };
         goals.push_str(&format!("| `{}` | {place} | {} |\n", attack.name, attack.goal));
     }
     generated("stages/README.md", "goals", &goals);
@@ -83,7 +83,7 @@ fn falls(attack: &Attack, stage: u8) -> bool {
     let (_server, address) = server(&victim, key);
     let connect = address.to_string();
     let args = ["attack", attack.name, "--connect", &connect];
-    let (status, said) = if attack.on_path {
+    let (status, said) = if attack.on_path() {
         let (attack, path) = start(&program, args).server().unwrap();
         converse(&victim, path, key);
         let ended = attack.wait(LIMIT).unwrap();

@@ -130,9 +130,9 @@ fn what_is_no_value_is_refused_with_its_place() {
     let cases: [(&str, &str, &str); 9] = [
         ("decode", "0g", "not hexadecimal"),
         ("decode", "030", "not hexadecimal"),
-        ("decode", "0300000005626f62", "takes 5 bytes, but 3 are left"),
+        ("decode", "0300000005626f62", "takes 5 bytes, but 3 bytes are left"),
         ("decode", &deep, "these bytes are no value"),
-        ("decode", "0000", "more bytes follow"),
+        ("decode", "0000", "inside it 1 byte is left"),
         ("encode", "-1", "negative"),
         ("encode", "{\"a\":1,\"a\":2}", "stands there twice"),
         ("encode", &nested_json, "deeper than 32"),
@@ -162,15 +162,31 @@ fn an_eavesdropper_reads_a_recording_as_well_as_the_wire() {
         recording,
     ];
     let (attack, path) = start("stage-4", args).server().unwrap();
-    let talked =
-        run("stage-4", &["client", "--key", "secret", "--connect", &path.to_string()], b"my pin is 1234\n");
-    assert_eq!(talked.output, "MY PIN IS 1234\n");
+    let talked = run(
+        "stage-4",
+        &["client", "--key", "secret", "--connect", &path.to_string()],
+        "my pin is 1234\n1234\n小明\n".as_bytes(),
+    );
+    assert_eq!(talked.output, "MY PIN IS 1234\n1234\n小明\n");
     let live = attack.wait(PATIENCE).unwrap();
-    assert!(live.status.success() && live.output.contains("my pin is 1234"), "{}", live.output);
+    for text in ["my pin is 1234", "\"1234\" answered", "小明"] {
+        assert!(live.status.success() && live.output.contains(text), "{}", live.output);
+    }
 
     let later = run("stage-4", &["attack", "eavesdrop", "--recording", recording], b"");
     assert!(later.status.success() && later.output.contains("my pin is 1234"), "{}", later.output);
-    fs::write(&file, fs::read_to_string(&file).unwrap().replace(&hex(b"my pin"), &hex(b"......"))).unwrap();
+    // Noise in place of what was said: the same lengths, no text.
+    let noise = |text: &str| {
+        let (who, digits) = text.split_once(' ').unwrap();
+        let bytes = echo::lab::unhex(digits).unwrap();
+        let noisy: Vec<u8> =
+            bytes.iter().enumerate().map(|(n, byte)| if n < 4 { *byte } else { !byte }).collect();
+        format!("{who} {}\n", hex(&noisy))
+    };
+    let text = fs::read_to_string(&file).unwrap();
+    let mut lines = text.lines();
+    let heading = format!("{}\n", lines.next().unwrap());
+    fs::write(&file, heading + &lines.map(noise).collect::<String>()).unwrap();
     let nothing = run("stage-4", &["attack", "eavesdrop", "--recording", recording], b"");
     assert_eq!(nothing.status.code(), Some(3), "{}", nothing.output);
 }

@@ -70,10 +70,10 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.problem() {
             Problem::Short { label, offset, needed, available } => {
-                write!(f, "`{label}` at byte {offset} takes {needed} bytes, but {available} are left")
+                write!(f, "`{label}` at byte {offset} takes {}, but {} left", bytes(*needed), are(*available))
             }
             Problem::LeftOver { label, offset, count } => {
-                write!(f, "`{label}` ends at byte {offset}, but {count} more bytes follow inside it")
+                write!(f, "`{label}` ends at byte {offset}, but inside it {} left", are(*count))
             }
             Problem::NotUtf8 { label, offset } => {
                 write!(f, "`{label}` is not UTF-8: byte {offset} does not fit")
@@ -86,3 +86,11 @@ impl fmt::Display for ReadError {
 }
 
 impl std::error::Error for ReadError {}
+
+fn bytes(count: usize) -> String {
+    format!("{count} byte{}", if count == 1 { "" } else { "s" })
+}
+
+fn are(count: usize) -> String {
+    format!("{} {}", bytes(count), if count == 1 { "is" } else { "are" })
+}

@@ -10,7 +10,7 @@ pub const ATTACKS: &[Attack] = &[Attack {
     name: "stranger",
     stage: 1,
     goal: "somebody from outside the class connects, knowing only the address, and is served",
-    on_path: false,
+    takes: &[],
     run: stranger,
 }];
 
@@ -39,6 +39,11 @@ fn stranger(target: &Target) -> Result<Outcome, Failure> {
             break "talked without end";
         }
     };
+    if seen.is_empty() && ending == "fell silent" {
+        return Err(Failure::new(
+            "the server says nothing at all; is it busy with another client? Then wait, and try again",
+        ));
+    }
     Ok(Outcome::Failed(format!(
         "the server sent {} bytes that answer nothing, then {ending}: it wants something a stranger does not have",
         seen.len()

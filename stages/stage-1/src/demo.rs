@@ -6,8 +6,8 @@ use std::time::Duration;
 const RUNG: &Rung = lab::rung(1);
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let mut story = Story::begin(RUNG, options.has("step"));
     let texts = lab::demo_texts(options, &["hello, server", "straße 小明"])?;
+    let mut story = Story::begin(RUNG, options.has("step"));
 
     story.section("What is new");
     story.say(

@@ -25,7 +25,7 @@ const PROGRAM: Program = Program {
             name: "client",
             operand: None,
             about: "send each line of standard input, print each answer; `quit` ends it",
-            options: &[lab::CONNECT],
+            options: &[lab::CONNECT, lab::TIMEOUT],
             example: "cargo run -p stage-1 -- client --connect 127.0.0.1:9001",
             run: run_client,
         },

@@ -17,7 +17,11 @@ pub fn serve(listener: &TcpListener, mut converse: impl FnMut(TcpStream) -> io::
         lab::log(format_args!("{peer} connected"));
         match converse(stream) {
             Ok(()) => lab::log(format_args!("{peer} left")),
-            Err(error) => lab::log(format_args!("{peer} gone: {}", lab::reason(&error))),
+            Err(error) => {
+                let refused = error.kind() == io::ErrorKind::PermissionDenied;
+                let end = if refused { "refused" } else { "gone" };
+                lab::log(format_args!("{peer} {end}: {}", lab::reason(&error)));
+            }
         }
     }
 }

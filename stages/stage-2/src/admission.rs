@@ -26,19 +26,19 @@ pub fn demand(stream: &mut TcpStream, key: &Key) -> io::Result<()> {
         // One limit for the whole answer: a byte now and then must not buy more time.
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(io::Error::other(TOO_LATE));
+            return Err(refused(TOO_LATE));
         }
         stream.set_read_timeout(Some(left))?;
         match stream.read(&mut answer[length..]) {
-            Ok(0) => return Err(io::Error::other(TOO_SHORT)),
+            Ok(0) => return Err(refused(TOO_SHORT)),
             Ok(count) => length += count,
-            Err(error) if lab::timed_out(&error) => return Err(io::Error::other(TOO_LATE)),
+            Err(error) if lab::timed_out(&error) => return Err(refused(TOO_LATE)),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
     stream.set_read_timeout(None)?;
-    if challenge.accepts(key, &answer) { Ok(()) } else { Err(io::Error::other(WRONG)) }
+    if challenge.accepts(key, &answer) { Ok(()) } else { Err(refused(WRONG)) }
 }
 
 /// The client's side: waits for the challenge and answers it. Whether the answer was right shows only
@@ -46,10 +46,12 @@ pub fn demand(stream: &mut TcpStream, key: &Key) -> io::Result<()> {
 pub fn prove(stream: &mut TcpStream, key: &Key) -> Result<(), Failure> {
     let mut challenge = [0; CHALLENGE_LENGTH];
     stream.read_exact(&mut challenge).map_err(|error| {
-        Failure::new(format!(
-            "no challenge came from the server: {} (it may be busy with another client, or ask for no proof: --open)",
-            lab::reason(&error)
-        ))
+        let advice = if lab::timed_out(&error) {
+            " (it may be busy with another client, or ask for no proof: --open)"
+        } else {
+            ""
+        };
+        Failure::new(format!("no challenge came from the server: {}{advice}", lab::reason(&error)))
     })?;
     let answer = Challenge::new(challenge).answer(key);
     stream
@@ -57,7 +59,12 @@ pub fn prove(stream: &mut TcpStream, key: &Key) -> Result<(), Failure> {
         .map_err(|e| lab::io_failure("the answer to the challenge could not be sent", &e))
 }
 
+/// The kind tells the server's log that this client was refused, not lost.
+fn refused(reason: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, reason)
+}
+
 /// What the log says of a client that was not admitted.
-pub(crate) const TOO_LATE: &str = "refused: no answer to the challenge within 5 s";
-pub(crate) const TOO_SHORT: &str = "refused: it left before it had answered the challenge";
-pub(crate) const WRONG: &str = "refused: the answer to the challenge is wrong";
+pub(crate) const TOO_LATE: &str = "no answer to the challenge within 5 s";
+pub(crate) const TOO_SHORT: &str = "it left before it had answered the challenge";
+pub(crate) const WRONG: &str = "the answer to the challenge is wrong";

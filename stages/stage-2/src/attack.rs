@@ -9,7 +9,7 @@ pub const ATTACKS: &[Attack] = &[Attack {
     name: "hold",
     stage: 2,
     goal: "while one silent connection is held, a second client gets no sign of life for 1 s",
-    on_path: false,
+    takes: &[],
     run: hold,
 }];
 

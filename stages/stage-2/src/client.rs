@@ -66,7 +66,7 @@ pub const fn client_verb(example: &'static str, run: fn(&Options) -> Result<(), 
         name: "client",
         operand: None,
         about: "answer the challenge, then send each line of standard input and print each answer",
-        options: &[lab::CONNECT, KEY],
+        options: &[lab::CONNECT, lab::TIMEOUT, KEY],
         example,
         run,
     }

@@ -16,7 +16,7 @@ pub const ATTACKS: &[Attack] = &[Attack {
     name: "resegment",
     stage: 3,
     goal: "without changing a byte: the server takes half a message for a whole one",
-    on_path: true,
+    takes: &["listen"],
     run: resegment,
 }];
 

@@ -9,9 +9,9 @@ use std::time::Duration;
 const RUNG: &Rung = lab::rung(3);
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let mut story = Story::begin(RUNG, options.has("step"));
     let texts = lab::demo_texts(options, &["straße", "second"])?;
     let key = lab::demo_key(options, random()?)?;
+    let mut story = Story::begin(RUNG, options.has("step"));
 
     story.section("What is new");
     story.say(

@@ -51,7 +51,11 @@ impl Model {
         let Some(name) = options.text("model")? else { return Ok(Self::Threads) };
         Self::ALL.iter().copied().find(|model| model.name() == name).ok_or_else(|| {
             let names: Vec<&str> = Self::ALL.iter().map(|model| model.name()).collect();
-            Failure::Usage(format!("--model takes {}, not {}", names.join(" or "), anatomy::quoted(name)))
+            Failure::Usage(format!(
+                "--model takes one of {}; not {}",
+                names.join(", "),
+                anatomy::quoted(name)
+            ))
         })
     }
 

@@ -1,6 +1,6 @@
 //! One thread for all clients: it asks the system who is ready, and never waits for anybody else.
 
-use crate::session::{Session, Sessions};
+use crate::session::{STALLED, Session, Sessions};
 use crate::{RequestHandler, Server, Shutdown};
 use echo::CHUNK;
 use echo::lab::{self, Failure};
@@ -116,8 +116,7 @@ where
         let now = Instant::now();
         let mut more = false;
         self.clients.retain(|_, client| {
-            let stalled =
-                client.stalled.map(|since| (since + WRITE_PATIENCE, "gone: it does not take its answers"));
+            let stalled = client.stalled.map(|since| (since + WRITE_PATIENCE, STALLED));
             let asked = client.session.deadline().map(|deadline| (deadline.at, deadline.reason));
             match [stalled, asked].into_iter().flatten().min_by_key(|(at, _)| *at) {
                 Some((at, reason)) if at <= now => {

@@ -11,6 +11,9 @@ use std::time::Instant;
 /// flood of connections does.
 pub const MOST_CLIENTS: usize = 10_000;
 
+/// The end of a client that leaves its answers lying.
+pub(crate) const STALLED: &str = "gone: it does not take its answers";
+
 /// Makes a handler for each client and counts the clients.
 #[derive(Debug)]
 pub(crate) struct Sessions<F> {
@@ -86,6 +89,14 @@ impl<H: RequestHandler> Session<H> {
     pub(crate) fn failed(&mut self, error: &std::io::Error) {
         self.out = Vec::new();
         self.end(format!("gone: {}", lab::reason(error)));
+    }
+
+    /// The socket takes nothing more.
+    pub(crate) fn write_failed(&mut self, error: &std::io::Error) {
+        if lab::timed_out(error) {
+            self.end(STALLED);
+        }
+        self.failed(error);
     }
 
     /// When patience with this client ends.

@@ -93,7 +93,7 @@ async fn converse<H: RequestHandler>(stream: TcpStream, mut session: Session<H>)
     }
     loop {
         if let Err(error) = flush(&stream, &mut session).await {
-            return session.failed(&error);
+            return session.write_failed(&error);
         }
         if session.ended() {
             return;

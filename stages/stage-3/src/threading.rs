@@ -55,8 +55,9 @@ where
         // If there are no more threads to be had, `session` and `open` are dropped, which ends this
         // client and leaves the others alone.
         let chunk = vec![0; self.read_size];
+        let shutdown = self.shutdown.clone();
         std::thread::Builder::new().name(format!("client {peer}")).spawn(move || {
-            converse(&open.stream, session, chunk);
+            converse(&open.stream, session, chunk, &shutdown);
         })?;
         Ok(())
     }
@@ -86,11 +87,16 @@ where
     }
 }
 
-fn converse<H: RequestHandler>(mut stream: &TcpStream, mut session: Session<H>, mut chunk: Vec<u8>) {
+fn converse<H: RequestHandler>(
+    mut stream: &TcpStream,
+    mut session: Session<H>,
+    mut chunk: Vec<u8>,
+    shutdown: &Shutdown,
+) {
     let mut limit = None;
     loop {
         if let Err(error) = lab::send(stream, &session.out, WRITE_PATIENCE) {
-            return session.failed(&error);
+            return session.write_failed(&error);
         }
         if session.ended() {
             if !session.out.is_empty() {
@@ -111,6 +117,7 @@ fn converse<H: RequestHandler>(mut stream: &TcpStream, mut session: Session<H>, 
             }
         }
         match stream.read(&mut chunk) {
+            Ok(0) if shutdown.is_asked() => return, // it was us who ended the stream
             Ok(length) => session.received(&chunk[..length]),
             // Interrupted, or out of patience, which the next turn finds out.
             Err(error) if lab::timed_out(&error) || error.kind() == io::ErrorKind::Interrupted => {}

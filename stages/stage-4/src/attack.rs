@@ -11,7 +11,7 @@ pub const ATTACKS: &[Attack] = &[Attack {
     name: "eavesdrop",
     stage: 4,
     goal: "without sending a byte: reads what is said (live, or from --recording)",
-    on_path: true,
+    takes: &["listen", "recording"],
     run: eavesdrop,
 }];
 
@@ -59,8 +59,8 @@ fn listen(target: &Target) -> Result<Recording, Failure> {
     Ok(Recording { chunks })
 }
 
-/// Questions and answers in the recording. Nobody can mistake noise for them: an answer must be its
-/// question in upper case, and differ from it.
+/// Questions and answers in the recording. Nobody can mistake noise for them: both must be text, and the
+/// answer its question in upper case.
 fn read(recording: &Recording, order: ByteOrder) -> Vec<(String, String)> {
     // A server that speaks first has sent its challenge: 32 bytes, answered by 16.
     let challenged = recording.chunks.first().is_some_and(|(direction, _)| *direction == Direction::ToClient);
@@ -78,9 +78,13 @@ fn read(recording: &Recording, order: ByteOrder) -> Vec<(String, String)> {
     questions
         .iter()
         .zip(&answers)
-        .filter(|(question, answer)| question != answer && upper_case(question) == **answer)
+        .filter(|(question, answer)| is_text(question) && upper_case(question) == **answer)
         .map(|(question, answer)| (shown(question), shown(answer)))
         .collect()
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| !text.is_empty() && !text.contains(char::is_control))
 }
 
 /// How long we sit on the path at most.

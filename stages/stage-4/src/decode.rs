@@ -141,11 +141,11 @@ mod tests {
     #[test]
     fn every_rule_of_the_format_has_its_own_sentence() {
         let cases: [(&[u8], &str); 15] = [
-            (b"", "`type` at byte 0 takes 1 bytes, but 0 are left"),
+            (b"", "`type` at byte 0 takes 1 byte, but 0 bytes are left"),
             (b"\x08\0\0\0\0", "`type` at byte 0 is 8; there are 0 to 7"),
-            (b"\x03\0\0", "`length` at byte 1 takes 4 bytes, but 2 are left"),
-            (b"\x03\0\0\0\x05hell", "`text` at byte 5 takes 5 bytes, but 4 are left"),
-            (b"\x03\xff\xff\xff\xff", "`text` at byte 5 takes 4294967295 bytes, but 0 are left"),
+            (b"\x03\0\0", "`length` at byte 1 takes 4 bytes, but 2 bytes are left"),
+            (b"\x03\0\0\0\x05hell", "`text` at byte 5 takes 5 bytes, but 4 bytes are left"),
+            (b"\x03\xff\xff\xff\xff", "`text` at byte 5 takes 4294967295 bytes, but 0 bytes are left"),
             (b"\x03\0\0\0\x02\xc3(", "`text` is not UTF-8: byte 5 does not fit"),
             (b"\x01\0\0\0\0", "`int` at byte 5 has no bytes; zero is one byte 00"),
             (b"\x01\0\0\0\x02\0\x07", "`int` at byte 5 begins with a zero byte that it does not need"),
@@ -154,8 +154,8 @@ mod tests {
             (b"\x06\0\0\0\x01\x02", "`bool` at byte 5 is 2; it takes 0 or 1"),
             (b"\x05\0\0\0\x06\x01a\0\x01a\0", "`key` at byte 9 \"a\" stands there twice"),
             (b"\x05\0\0\0\x04\x02\xc3\xa9\0", "`key` at byte 6 is not ASCII"),
-            (b"\x04\0\0\0\x03\x06\0\0", "`length` at byte 6 takes 4 bytes, but 2 are left"),
-            (b"\0x", "`value` ends at byte 1, but 1 more bytes follow inside it"),
+            (b"\x04\0\0\0\x03\x06\0\0", "`length` at byte 6 takes 4 bytes, but 2 bytes are left"),
+            (b"\0x", "`value` ends at byte 1, but inside it 1 byte is left"),
         ];
         for (bytes, sentence) in cases {
             assert_eq!(decode(bytes).unwrap_err().to_string(), sentence);

@@ -10,9 +10,9 @@ use std::time::Duration;
 const RUNG: &Rung = lab::rung(4);
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let mut story = Story::begin(RUNG, options.has("step"));
     let texts = lab::demo_texts(options, &["straße", "my password is 1234"])?;
     let key = lab::demo_key(options, random()?)?;
+    let mut story = Story::begin(RUNG, options.has("step"));
 
     story.section("What is new");
     story.say(

@@ -19,7 +19,6 @@
 //! From here on the layers themselves are bytes in, bytes out: no socket, no clock, no random source.
 
 pub mod attack;
-mod client;
 mod decode;
 mod dissect;
 mod encode;
@@ -36,7 +35,6 @@ mod to_value;
 pub mod transfer;
 mod value;
 
-pub use client::Client;
 pub use decode::{MAX_DEPTH, decode, read_value};
 pub use dissect::{Frames, Transfer};
 pub use encode::{EncodeError, encode};

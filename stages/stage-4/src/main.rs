@@ -5,7 +5,7 @@ mod values;
 
 use conn_auth::{KEY, Key};
 use echo::lab::{self, Failure, Opt, Options, Program, Verb};
-use framing::{ByteOrder, Client, FileReceiver, FrameHandler, PORT, UpperCaseFrames, attack, send_file};
+use framing::{ByteOrder, FileReceiver, FrameHandler, FrameStream, PORT, UpperCaseFrames, attack, send_file};
 use socketserver::{Authenticated, RequestHandler, Server, ThreadingTcpServer, ask};
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
@@ -28,7 +28,7 @@ const PROGRAM: Program = Program {
             name: "client",
             operand: None,
             about: "answer the challenge, then send each line in a frame and print each answer",
-            options: &[lab::CONNECT, KEY, ORDER],
+            options: &[lab::CONNECT, lab::TIMEOUT, KEY, ORDER],
             example: "cargo run -p stage-4 -- client",
             run: run_client,
         },
@@ -44,7 +44,7 @@ const PROGRAM: Program = Program {
             name: "send-file",
             operand: Some("PATH"),
             about: "send a file; send it again if it was cut off",
-            options: &[lab::CONNECT, KEY, ORDER],
+            options: &[lab::CONNECT, lab::TIMEOUT, KEY, ORDER],
             example: "cargo run -p stage-4 -- send-file README.md",
             run: run_send_file,
         },
@@ -108,22 +108,29 @@ where
     server.serve_forever().map_err(failed)
 }
 
-fn connect(options: &Options) -> Result<Client, Failure> {
+fn connect(options: &Options) -> Result<FrameStream, Failure> {
     let key = Key::from_options(options)?;
-    Client::connect(options.addr("connect", PORT)?, options.patience()?, key.as_ref(), byte_order(options))
+    FrameStream::connect(
+        options.addr("connect", PORT)?,
+        options.patience()?,
+        key.as_ref(),
+        byte_order(options),
+    )
 }
 
 fn run_client(options: &Options) -> Result<(), Failure> {
-    let mut client = connect(options)?;
-    lab::converse(lab::Empty::IsAMessage, lab::LONG_LINE, |line| client.request(line))
+    let mut stream = connect(options)?;
+    lab::converse(lab::Empty::IsAMessage, lab::LONG_LINE, |line| stream.request(line))
 }
 
 fn run_send_file(options: &Options) -> Result<(), Failure> {
     let path = options.operand().ok_or_else(|| Failure::Usage("which file? send-file PATH".into()))?;
-    // A missing file is told before anybody is connected to.
-    std::fs::metadata(&path)
-        .map_err(|e| lab::io_failure(&format!("{} cannot be read", path.display()), &e))?;
-    let sent = send_file(&mut connect(options)?.into_stream(), &path)?;
+    // What is no file is told before anybody is connected to.
+    let about = std::fs::metadata(&path);
+    if !about.map_err(|e| lab::io_failure(&format!("{} cannot be read", path.display()), &e))?.is_file() {
+        return Err(Failure::new(format!("{} is not a file", path.display())));
+    }
+    let sent = send_file(&mut connect(options)?, &path)?;
     lab::print(format_args!("sent {}: {} bytes, from offset {}", sent.name, sent.size, sent.resumed));
     Ok(())
 }

@@ -87,10 +87,6 @@ impl Partial {
         for number in 1..=MOST_OF_ONE_NAME {
             let name = numbered(&self.name, number);
             let place = self.dir.join(&name);
-            if same_file(&place, self.size, &self.expected) {
-                let _ = std::fs::remove_file(&self.path);
-                return Ok(name);
-            }
             // Taking the name and checking that it is free is one step, so nobody can slip in between.
             match std::fs::hard_link(&self.path, &place) {
                 Ok(()) => {
@@ -128,6 +124,15 @@ fn lock(file: &File) -> Result<(), String> {
         std::thread::sleep(LOCK_PAUSE);
     }
     Ok(())
+}
+
+/// The name under which exactly this file already lies in `dir`, if it does.
+pub(crate) fn present(dir: &Path, offer: &Offer) -> Option<String> {
+    let name = safe_name(&offer.name).ok()?;
+    (1..=MOST_OF_ONE_NAME)
+        .map(|number| numbered(&name, number))
+        .take_while(|name| dir.join(name).exists())
+        .find(|name| same_file(&dir.join(name), offer.size, &offer.sha256))
 }
 
 fn numbered(name: &str, number: usize) -> String {

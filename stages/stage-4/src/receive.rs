@@ -1,7 +1,7 @@
 //! The receiving side: offers come in, files appear in a folder.
 
-use crate::partial::Partial;
-use crate::transfer::{Answer, Offer};
+use crate::partial::{Partial, present};
+use crate::transfer::{Answer, CHUNK, Offer};
 use crate::{FRAME_PATIENCE, FrameService, Outgoing};
 use echo::lab;
 use socketserver::Close;
@@ -18,7 +18,7 @@ pub struct FileReceiver {
     peer: SocketAddr,
     dir: PathBuf,
     most: u64,
-    current: Option<Partial>,
+    current: Option<Box<Partial>>,
 }
 
 impl FileReceiver {
@@ -29,27 +29,12 @@ impl FileReceiver {
     }
 
     fn offer(&mut self, frame: &[u8], out: &mut Outgoing<'_>) -> Result<(), Close> {
-        let opened = Offer::from_bytes(frame)
-            .map_err(|e| format!("this is not the offer of a file: {e}"))
-            .and_then(|offer| {
-                if offer.size > self.most {
-                    return Err(format!(
-                        "the file has {} bytes; this receiver takes at most {}",
-                        offer.size, self.most
-                    ));
-                }
-                let partial = Partial::open(&self.dir, &offer)?;
-                if partial.length() < offer.offset {
-                    return Err(format!(
-                        "the file is offered from byte {}, but {} are here",
-                        offer.offset,
-                        partial.length()
-                    ));
-                }
-                Ok(partial)
-            });
-        match opened {
-            Ok(partial) => {
+        match self.open(frame) {
+            Ok(Opened::Present(size)) => {
+                answer(out, &Answer::From(size))?;
+                answer(out, &Answer::Done)
+            }
+            Ok(Opened::Partial(partial)) => {
                 answer(out, &Answer::From(partial.length()))?;
                 self.current = Some(partial);
                 self.finish_if_complete(out)
@@ -58,8 +43,28 @@ impl FileReceiver {
         }
     }
 
+    /// What we have of the file that is offered.
+    fn open(&self, frame: &[u8]) -> Result<Opened, String> {
+        let offer = Offer::from_bytes(frame).map_err(|e| format!("this is not the offer of a file: {e}"))?;
+        if offer.size > self.most {
+            return Err(format!(
+                "the file has {} bytes; this receiver takes at most {}",
+                offer.size, self.most
+            ));
+        }
+        if present(&self.dir, &offer).is_some() {
+            return Ok(Opened::Present(offer.size));
+        }
+        let partial = Partial::open(&self.dir, &offer)?;
+        let here = partial.length();
+        if here < offer.offset {
+            return Err(format!("the file is offered from byte {}, but {here} are here", offer.offset));
+        }
+        Ok(Opened::Partial(Box::new(partial)))
+    }
+
     fn finish_if_complete(&mut self, out: &mut Outgoing<'_>) -> Result<(), Close> {
-        match self.current.take_if(|partial| partial.missing() == 0).map(Partial::finish) {
+        match self.current.take_if(|partial| partial.missing() == 0).map(|partial| partial.finish()) {
             None => Ok(()),
             Some(Ok(name)) => {
                 lab::log(format_args!("{} sent {}", self.peer, anatomy::quoted(&name)));
@@ -70,10 +75,22 @@ impl FileReceiver {
     }
 }
 
+/// What is in the folder when a file is offered.
+enum Opened {
+    /// All of it, under its own name: so many bytes.
+    Present(u64),
+    /// A part of it, perhaps none.
+    Partial(Box<Partial>),
+}
+
 impl FrameService for FileReceiver {
     fn frame(&mut self, payload: &[u8], out: &mut Outgoing<'_>) -> Result<(), Close> {
         match &mut self.current {
             None => self.offer(payload, out),
+            Some(_) if payload.is_empty() || payload.len() > CHUNK => refuse(
+                out,
+                format!("a frame of {} bytes came; a file travels in 1 to {CHUNK}", payload.len()),
+            ),
             Some(partial) => match partial.write(payload) {
                 Ok(()) => self.finish_if_complete(out),
                 Err(sentence) => refuse(out, sentence),

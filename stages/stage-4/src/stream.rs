@@ -1,9 +1,11 @@
-//! Frames on a socket that waits.
+//! The client's side: frames on a socket that waits.
 
 use crate::{ByteOrder, FrameDecoder, LIMIT, encode_frame};
+use conn_auth::{Doubt, Key, prove};
 use echo::lab::{self, Failure};
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 /// A connection on which both sides speak frames.
 #[derive(Debug)]
@@ -11,13 +13,38 @@ pub struct FrameStream {
     stream: TcpStream,
     order: ByteOrder,
     decoder: FrameDecoder,
+    doubt: Doubt,
 }
 
 impl FrameStream {
     /// Speaks frames on `stream` from here on.
     #[must_use]
     pub fn new(stream: TcpStream, order: ByteOrder) -> Self {
-        Self { stream, order, decoder: FrameDecoder::new(order, LIMIT) }
+        Self { stream, order, decoder: FrameDecoder::new(order, LIMIT), doubt: Doubt::about(None) }
+    }
+
+    /// Connects and answers the challenge; without a key (`--open`) none is expected.
+    pub fn connect(
+        server: SocketAddr,
+        patience: Option<Duration>,
+        key: Option<&Key>,
+        order: ByteOrder,
+    ) -> Result<Self, Failure> {
+        let mut stream = lab::connect(server, patience)?;
+        if let Some(key) = key {
+            prove(&mut stream, key)?;
+        }
+        Ok(Self { doubt: Doubt::about(key), ..Self::new(stream, order) })
+    }
+
+    /// Sends a message and waits for its answer, which is exactly what the other side framed.
+    pub fn request(&mut self, message: &[u8]) -> Result<Vec<u8>, Failure> {
+        // If the other side has closed, the read tells more than the write.
+        let sent = self.send(message);
+        if sent.is_err() && !self.has_news() {
+            sent?;
+        }
+        self.receive()
     }
 
     /// Sends one frame.
@@ -31,6 +58,11 @@ impl FrameStream {
 
     /// Waits for one frame, however many reads it takes.
     pub fn receive(&mut self) -> Result<Vec<u8>, Failure> {
+        let frame = self.receive_frame();
+        self.doubt.settle(frame)
+    }
+
+    fn receive_frame(&mut self) -> Result<Vec<u8>, Failure> {
         let mut piece = vec![0; PIECE];
         loop {
             if let Some(payload) = self.decoder.frame().map_err(|e| Failure::new(e.to_string()))? {
@@ -43,9 +75,7 @@ impl FrameStream {
                         self.decoder.unfinished()
                     )));
                 }
-                Ok(0) => {
-                    return Err(Failure::new("the other side closed instead of answering"));
-                }
+                Ok(0) => return Err(Failure::new("the other side closed instead of answering")),
                 Ok(length) => self.decoder.push(&piece[..length]),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(lab::io_failure("no answer came", &error)),

@@ -13,10 +13,19 @@ pub struct Attack {
     pub stage: u8,
     /// What must be seen for it to count as a success.
     pub goal: &'static str,
-    /// Whether it sits on the path: a victim's client has to pass through its `--listen` address.
-    pub on_path: bool,
+    /// The options it takes besides `--connect`: `listen` if it sits on the path, so that a victim's client
+    /// has to pass through it, and `recording` if it can read a recorded session.
+    pub takes: &'static [&'static str],
     /// Does it.
     pub run: fn(&Target) -> Result<Outcome, Failure>,
+}
+
+impl Attack {
+    /// Whether it sits between client and server.
+    #[must_use]
+    pub fn on_path(&self) -> bool {
+        self.takes.contains(&"listen")
+    }
 }
 
 /// All that an attack knows.
@@ -74,6 +83,11 @@ pub fn run_attack(attacks: &[&[Attack]], options: &Options, port: u16) -> Result
         let name = anatomy::quoted(&name.to_string_lossy());
         Failure::Usage(format!("there is no attack {name}; there are: {}", names()))
     })?;
+    for option in ["listen", "recording"] {
+        if options.has(option) && !attack.takes.contains(&option) {
+            return Err(Failure::Usage(format!("the attack {} takes no --{option}", attack.name)));
+        }
+    }
     let target = Target {
         connect: options.addr("connect", port)?,
         listen: options.addr("listen", 0)?,
@@ -92,9 +106,10 @@ pub fn run_attack(attacks: &[&[Attack]], options: &Options, port: u16) -> Result
     }
 }
 
-/// Prints name, stage and goal of each attack.
+/// Prints name, stage, place and goal of each attack.
 pub fn list_attacks(attacks: &[&[Attack]]) {
     for attack in attacks.iter().copied().flatten() {
-        print(format_args!("{:<12} stage {}  {}", attack.name, attack.stage, attack.goal));
+        let place = if attack.on_path() { "on the path" } else { "anywhere" };
+        print(format_args!("{:<10} stage {}  {place:<11}  {}", attack.name, attack.stage, attack.goal));
     }
 }

@@ -47,6 +47,7 @@ impl std::error::Error for Failure {}
 pub fn reason(error: &io::Error) -> String {
     use io::ErrorKind as Kind;
     match error.kind() {
+        _ if error.get_ref().is_some() => error.to_string(), // made by our own code, already a sentence
         _ if timed_out(error) => "the other side stayed silent too long".into(),
         Kind::ConnectionRefused => "nobody listens there".into(),
         Kind::ConnectionReset | Kind::ConnectionAborted => "the other side cut the connection".into(),
@@ -56,6 +57,7 @@ pub fn reason(error: &io::Error) -> String {
         Kind::NotFound => "there is no such file".into(),
         Kind::PermissionDenied => "permission denied".into(),
         Kind::StorageFull => "the disk is full".into(),
+        Kind::IsADirectory => "it is a folder".into(),
         _ => error.to_string(),
     }
 }

@@ -61,7 +61,7 @@ const STAGE_2: Rung = Rung {
     https: "A browser usually stays anonymous, and the server proves itself; stage 7 does that. But the idea of this \
             stage is everywhere in TLS: each side ends the handshake with Finished, an HMAC over all that was said \
             (RFC 8446, section 4.4.4), and where both share a key beforehand (PSK, section 4.2.11) a binder proves \
-            it exactly as our answer does. Client certificates do it with a signature in place of the shared key.",
+            it in the same way. Client certificates do it with a signature in place of the shared key.",
     next: &[
         ("cargo run -p stage-2 -- --help", "server and client with a key of your own"),
         ("cargo run -p stage-3", "the next rung: many clients at once"),
@@ -96,8 +96,8 @@ const STAGE_4: Rung = Rung {
     counterpart: "record header, Content-Length",
     https: "TLS does it twice and HTTP a third time. Each TLS record begins with a type, a version and a length of \
             two bytes (RFC 8446, section 5.1); inside, each handshake message has a length of three bytes (section \
-            4); and inside that again HTTP says Content-Length, or the length of each chunk. Every one of them has \
-            a limit that is checked before memory is taken, as ours is: 16 KiB for a record.",
+            4); and inside that again HTTP says Content-Length, or the length of each chunk. The limit of \
+            a record is 16 KiB, checked before memory is taken, as ours is.",
     next: &[
         ("cargo run -p stage-4 -- --help", "server, client, files, and values as JSON and hex"),
         ("cargo run -p stage-4 -- attack --list", "the attacks that this program knows"),

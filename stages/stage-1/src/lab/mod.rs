@@ -28,7 +28,7 @@ pub use hex::{hex, unhex};
 pub use ladder::{LADDER, Rung, rung};
 pub use lines::{Empty, LONG_LINE, SHORT_LINE, converse};
 pub use net::{accept, announce, connect, io_failure, listen, on_interrupt, send};
-pub use options::{CONNECT, LISTEN, Opt, Options};
+pub use options::{CONNECT, LISTEN, Opt, Options, TIMEOUT};
 pub use output::{log, print};
 pub use process::{Ended, Process, own};
 pub use program::{Program, Verb};

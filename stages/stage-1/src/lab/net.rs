@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 pub fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).map_err(|error| {
         let advice = match error.kind() {
-            io::ErrorKind::AddrInUse => ": stop that program, or take any free port with a port of 0",
+            io::ErrorKind::AddrInUse => {
+                ": stop that program, or take any free port with --listen 127.0.0.1:0"
+            }
             io::ErrorKind::PermissionDenied => ": choose a port above 1023",
             _ => "",
         };

@@ -25,15 +25,15 @@ pub const LISTEN: &[Opt] = &[Opt {
     help: "this machine's address to listen on; port 0 takes a free one",
 }];
 
-/// Where a client connects, and how long it waits.
-pub const CONNECT: &[Opt] = &[
-    Opt { name: "connect", value: Some("ADDR"), help: "the server's address" },
-    Opt {
-        name: "timeout",
-        value: Some("SECONDS"),
-        help: "give up after this silence (30); 0 waits for ever",
-    },
-];
+/// Where a client connects.
+pub const CONNECT: &[Opt] = &[Opt { name: "connect", value: Some("ADDR"), help: "the server's address" }];
+
+/// How long a client waits.
+pub const TIMEOUT: &[Opt] = &[Opt {
+    name: "timeout",
+    value: Some("SECONDS"),
+    help: "give up after this silence (30); 0 waits for ever",
+}];
 
 /// What was given on the command line for one verb.
 #[derive(Debug, Default)]

@@ -3,18 +3,21 @@
 use std::fmt;
 use std::io::{ErrorKind, Write};
 
-/// Prints a line on standard output, at once. If nobody reads it any more (`… | head -1`), the program
-/// ends quietly, as every Unix tool does; `println!` would panic.
+/// Prints a line on standard output, at once. If that is not possible any more, the program ends: quietly
+/// where nobody reads (`… | head -1`), as every Unix tool does, else with a sentence.
+///
+/// It ends by unwinding to [`Program::main`](super::Program::main), so that the programs which a demo has
+/// started end with it.
 pub fn print(line: impl fmt::Display) {
     let mut out = std::io::stdout().lock();
     if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush()) {
-        if error.kind() == ErrorKind::BrokenPipe {
-            std::process::exit(0);
-        }
-        log(format_args!("cannot write to standard output: {error}"));
-        std::process::exit(1);
+        std::panic::resume_unwind(Box::new(OutputClosed(error.kind())));
     }
 }
+
+/// What [`print`] unwinds with.
+#[derive(Debug)]
+pub(super) struct OutputClosed(pub(super) ErrorKind);
 
 /// Writes a line to standard error: what a server's operator reads. It must not stop the server, so a
 /// closed standard error is ignored.

@@ -1,8 +1,12 @@
 //! A program is a table of verbs; parsing, help and version come from that table.
 
-use super::{Failure, Opt, Options, log, print};
+use super::output::OutputClosed;
+use super::{Failure, Opt, Options, log, print, reason};
 use anatomy::{fill, pad};
 use lexopt::Arg;
+use std::any::Any;
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::ExitCode;
 
 /// The command line of one stage.
@@ -39,7 +43,9 @@ impl Program {
     /// Runs what the command line asks for.
     #[must_use]
     pub fn main(&self) -> ExitCode {
-        match self.dispatch(std::env::args_os().skip(1).collect()) {
+        let args = std::env::args_os().skip(1).collect();
+        let ended = catch_unwind(AssertUnwindSafe(|| self.dispatch(args)));
+        match ended.unwrap_or_else(output_closed) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => {
                 if failure != Failure::Withstood {
@@ -56,10 +62,7 @@ impl Program {
             Some(name) => self.verbs.iter().find(|verb| verb.name == name).ok_or_else(|| {
                 let names: Vec<&str> = self.verbs.iter().map(|verb| verb.name).collect();
                 let name = anatomy::quoted(name);
-                Failure::Usage(format!(
-                    "there is no verb {name}; the verbs are {}; see --help",
-                    names.join(", ")
-                ))
+                Failure::Usage(format!("there is no verb {name}; the verbs are {}", names.join(", ")))
             })?,
             None => &self.verbs[0],
         };
@@ -69,7 +72,7 @@ impl Program {
         }
         let mut parser = lexopt::Parser::from_args(args);
         let mut options = Options::default();
-        let wrong = |error: lexopt::Error| Failure::Usage(format!("{error}; see {} --help", self.name));
+        let wrong = |error: lexopt::Error| Failure::Usage(format!("{error}; --help shows what there is"));
         while let Some(arg) = parser.next().map_err(wrong)? {
             match arg {
                 Arg::Long("help") | Arg::Short('h') => {
@@ -83,8 +86,8 @@ impl Program {
                 Arg::Long(name) => {
                     let opt = verb.find(name).ok_or_else(|| {
                         Failure::Usage(format!(
-                            "`{}` has no option --{name}; see {} {} --help",
-                            verb.name, self.name, verb.name
+                            "`{}` has no option --{name}; --help shows what there is",
+                            verb.name
                         ))
                     })?;
                     let value = match opt.value {
@@ -115,6 +118,15 @@ impl Program {
         text.push_str("Exit status: 0 done, 1 the other side, the network or a file failed,\n");
         text.push_str("2 wrong usage, 3 an attack that did not succeed.");
         text
+    }
+}
+
+/// What became of a program that could not print any more; any other panic goes on.
+fn output_closed(panic: Box<dyn Any + Send>) -> Result<(), Failure> {
+    match panic.downcast::<OutputClosed>().map(|closed| closed.0) {
+        Ok(ErrorKind::BrokenPipe) => Ok(()),
+        Ok(kind) => Err(Failure::new(format!("cannot write to standard output: {}", reason(&kind.into())))),
+        Err(panic) => resume_unwind(panic),
     }
 }
 
