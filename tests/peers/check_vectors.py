@@ -3,10 +3,12 @@
 A peer that is wrong itself proves nothing, so this runs before any peer is trusted.
 """
 
+import hashlib
 import hmac
 import json
 import sys
 
+import uchat_secret as secret
 import uchat_spec as spec
 
 # RFC 2202, section 2: key, data, digest.
@@ -20,6 +22,18 @@ RFC_2202 = [
      "6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd"),
     (b"\xaa" * 80, b"Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data",
      "6f630fad67cda0ee1fb1f562db3aa53e"),
+]
+
+# RFC 6229, section 2: key, offset in the keystream, sixteen bytes.
+RFC_6229 = [
+    ("0102030405", 0, "b2396305f03dc027ccc3524a0a1118a8"),
+    ("0102030405", 16, "6982944f18fc82d589c403a47a0d0919"),
+    ("0102030405", 240, "28cb1132c96ce286421dcaadb8b69eae"),
+    ("0102030405", 256, "1cfcf62b03eddb641d77dfcf7f8d8c93"),
+    ("0102030405060708090a0b0c0d0e0f10", 0, "9ac7cc9a609d1ef7b2932899cde41b97"),
+    ("0102030405060708090a0b0c0d0e0f10", 16, "5248c4959014126a6e8a84f11d1a9e1c"),
+    ("0102030405060708090a0b0c0d0e0f10", 240, "065902e4b620f6cc36c8589f66432f2b"),
+    ("0102030405060708090a0b0c0d0e0f10", 256, "d39d566bc6bce3010768151549f3873f"),
 ]
 
 
@@ -175,6 +189,74 @@ def check_frames(check):
     check.equal("upper case of bytes that are not UTF-8", spec.upper(b"a\xe9z\xc3"), b"A\xe9Z\xc3")
 
 
+def check_rc4(check):
+    for key, offset, expected in RFC_6229:
+        name = "RC4 under %s from %d" % (key, offset)
+        stream = secret.RC4(bytes.fromhex(key))
+        check.equal(name, stream.apply(bytes(offset + 16))[offset:].hex(), expected)
+        stream = secret.RC4(bytes.fromhex(key))
+        stream.apply(bytes(offset))
+        # A frame may be empty, and the keystream must not move for it.
+        check.equal(name + ", nothing", stream.apply(b""), b"")
+        check.equal(name + ", in pieces", (stream.apply(bytes(5)) + stream.apply(bytes(11))).hex(),
+                    expected)
+    key = bytes(range(32))
+    for one, names in ((False, (b"C", b"S")), (True, (b"", b""))):
+        for stream, name in zip(secret.keystreams(key, one), names):
+            check.equal("keystream %r" % name, stream.apply(bytes(64)),
+                        secret.RC4(key + name).apply(bytes(64)))
+
+
+def check_groups(check):
+    p = secret.FFDHE2048.p
+    # Both ends of the prime as RFC 7919 prints it.
+    check.equal("ffdhe2048 begins", "%x" % (p >> (2048 - 192)),
+                "ffffffffffffffffadf85458a2bb4a9aafdc5620273d3cf1")
+    check.equal("ffdhe2048 ends", "%x" % (p % 2**128), "886b423861285c97ffffffffffffffff")
+    check.equal("ffdhe2048 is prime", secret.is_prime(p), True)
+    check.equal("ffdhe2048 is a safe prime", secret.is_prime((p - 1) // 2), True)
+    check.equal("the order of 2 in ffdhe2048", pow(2, (p - 1) // 2, p), 1)
+    p = secret.HISTORIC.p
+    check.equal("bits of the historic prime", p.bit_length(), 768)
+    check.equal("the historic p is prime", secret.is_prime(p), True)
+    check.equal("the historic p - 1 by 24", (p - 1) % 24, 0)
+    check.equal("the rest is composite", secret.is_prime((p - 1) // 24), False)
+    check.equal("the primes of 12 bits", len(secret.TWELVE_BIT_PRIMES), 255)
+    check.equal("the primes below 1000", sum(map(secret.is_prime, range(1000))), 168)
+    # Strong pseudoprimes to the bases 2, 3, 5 and 7, and a Carmichael number.
+    for number in (3215031751, 3825123056546413051, 17 * 41 * 73 * 137, 29 * 113 * 1093):
+        check.equal("%d is composite" % number, secret.is_prime(number), False)
+    check.equal("a group of one's own", secret.own_group("23\n")[:2], (4, 23))
+    for text in ("", "5", "13", "25", "-7", "7 7", "0x17", "\u0662\u0663", "9" * 5000):
+        check.refused("the group %.20s" % ascii(text), secret.own_group, text)
+
+
+def check_dh(check, entries):
+    group = secret.HISTORIC
+    for number, entry in enumerate(entries, 1):
+        name = "key exchange %d" % number
+        a, b = secret.KeyPair(group, entry["a"]), secret.KeyPair(group, entry["b"])
+        check.equal(name + ", A", a.public, int(entry["A"]).to_bytes(96, "big"))
+        check.equal(name + ", B", b.public, int(entry["B"]).to_bytes(96, "big"))
+        check.equal(name + ", key from a and B", a.shared_key(b.public).hex(), entry["key"])
+        check.equal(name + ", key from b and A", b.shared_key(a.public).hex(), entry["key"])
+    for name, group in (("historic", group), ("ffdhe2048", secret.FFDHE2048),
+                        ("small", secret.own_group("23")), ("smallest", secret.own_group("7"))):
+        pair, other, size = secret.KeyPair(group), secret.KeyPair(group), (group.p.bit_length() + 7) // 8
+        check.equal(name + ": both keys", pair.shared_key(other.public), other.shared_key(pair.public))
+        for value in (0, 1, group.p - 1, group.p, 256**size - 1):
+            check.refused("%s: the value %.20d" % (name, value), pair.shared_key,
+                          value.to_bytes(size, "big"))
+        for value in (2, group.p - 2):
+            check.equal(name + ": at the edge", len(pair.shared_key(value.to_bytes(size, "big"))), 32)
+        for data in (b"", other.public[1:], b"\0" + other.public, other.public + b"\0"):
+            check.refused("%s: %d bytes" % (name, len(data)), pair.shared_key, data)
+    # 2**11 % 23 is 1 and 4**6 % 23 is 2: a shared value without its leading zeros.
+    small = secret.KeyPair(secret.own_group("23"), 6)
+    check.equal("the key of the value 2", small.shared_key(b"\x04"),
+                hashlib.sha256(b"\x02").digest())
+
+
 def main():
     if len(sys.argv) != 2:
         print("usage: check_vectors.py VECTORS.json", file=sys.stderr)
@@ -183,9 +265,13 @@ def main():
     try:
         check_challenge(check)
         with open(sys.argv[1], encoding="utf-8") as file:
-            check_messages(check, json.load(file)["messages"])
+            vectors = json.load(file)
+        check_messages(check, vectors["messages"])
         check_values(check)
         check_frames(check)
+        check_rc4(check)
+        check_groups(check)
+        check_dh(check, vectors["dh"])
     except Failed as failure:
         print("failed: %s" % failure, file=sys.stderr)
         return 1

@@ -1,10 +1,11 @@
-"""The command line of the Python peer: stages 1 to 4, written from the specification alone."""
+"""The command line of the Python peer: stages 1 to 5, written from the specification alone."""
 
 import argparse
 import json
 import signal
 import sys
 
+import uchat_secret as secret
 import uchat_spec as spec
 from peer_files import Receiver, send_files
 from peer_net import PeerError, complain, echo_chunks, echo_frames, run_client, run_server, say
@@ -22,7 +23,7 @@ def address(text):
 def build_parser():
     parser = argparse.ArgumentParser(prog="peer.py", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for stage in (1, 2, 3, 4):
+    for stage in (1, 2, 3, 4, 5):
         command = commands.add_parser("stage-%d" % stage, help="the programs of stage %d" % stage)
         roles = command.add_subparsers(dest="role", metavar="ROLE", required=True)
         add_role(roles, stage, "client", "--connect", "send the lines of standard input")
@@ -50,6 +51,12 @@ def add_role(roles, stage, name, where, text):
     # Without frames there is no length that could have an order of bytes.
     if stage == 4:
         role.add_argument("--little-endian", action="store_true", help="lengths as C writes them")
+    if stage == 5:
+        groups = role.add_mutually_exclusive_group()
+        groups.add_argument("--historic", action="store_true", help="the course project's group")
+        groups.add_argument("--group", metavar="FILE", help="a safe prime in decimal digits")
+        role.add_argument("--one-keystream", action="store_true",
+                          help="the same keystream in both directions, for the attack")
     return role
 
 
@@ -69,8 +76,27 @@ def key_of(options, stage):
     return spec.DEFAULT_KEY
 
 
+def group_of(options):
+    if options.historic:
+        return secret.HISTORIC
+    if options.group is not None:
+        with open(options.group, encoding="ascii") as file:
+            return secret.own_group(file.read())
+    return secret.FFDHE2048
+
+
+def run_stage_5(options, key):
+    group, one = group_of(options), options.one_keystream
+    if options.role == "client":
+        run_client(options.address, key, True, False, group, one)
+    else:
+        run_server(options.address, key, True, lambda sock: echo_frames(sock, False, group, one))
+
+
 def run_stage(options, stage):
     key = key_of(options, stage)
+    if stage == 5:
+        return run_stage_5(options, key)
     little = stage == 4 and options.little_endian
     if options.role == "client":
         run_client(options.address, key, stage == 4, little)

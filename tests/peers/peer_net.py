@@ -10,6 +10,7 @@ import socketserver
 import sys
 import time
 
+import uchat_secret as secret
 import uchat_spec as spec
 
 # Nothing may hang for ever: a test that waits this long has already failed.
@@ -112,6 +113,20 @@ class Frames:
         return self.decoder.incomplete or bool(select.select([self.sock], [], [], 0)[0])
 
 
+class SecretFrames:
+    """Frames with an encrypted payload, one keystream for each direction."""
+
+    def __init__(self, frames, sending, receiving):
+        self.frames, self.sending, self.receiving = frames, sending, receiving
+
+    def send(self, payload):
+        self.frames.send(self.sending.apply(payload))
+
+    def receive(self):
+        payload = self.frames.receive()
+        return None if payload is None else self.receiving.apply(payload)
+
+
 # Clients.
 
 class Client:
@@ -124,14 +139,14 @@ class Client:
         if key is not None:
             answer_challenge(self.sock, key)
 
-    def exchange(self, ask):
+    def exchange(self, ask, doubt="the key is probably wrong"):
         """What `ask` returns, unless the server has closed: then `ask` returns None or breaks."""
         try:
             reply = ask()
         except ConnectionError:
             reply = None
         if reply is None and self.in_doubt:
-            raise PeerError("the server closed the connection: the key is probably wrong")
+            raise PeerError("the server closed the connection: " + doubt)
         if reply is None:
             raise PeerError("the server closed the connection")
         self.in_doubt = False
@@ -148,10 +163,25 @@ def lines_of(stream):
         yield line
 
 
-def run_client(address, key, framed, little_endian):
+def agree_client(client, frames, group, one_keystream):
+    pair = secret.KeyPair(group)
+
+    def ask():
+        frames.send(pair.public)
+        return frames.receive()
+
+    answer = client.exchange(ask, "the key is probably wrong, or the group not the same")
+    to_server, to_client = secret.keystreams(pair.shared_key(answer), one_keystream)
+    return SecretFrames(frames, to_server, to_client)
+
+
+def run_client(address, key, framed, little_endian, group=None, one_keystream=False):
+    """Sends the lines of standard input; with a group, they are encrypted."""
     client = Client(address, key)
     with client.sock as sock:
         frames = Frames(sock, little_endian)
+        if group is not None:
+            frames = agree_client(client, frames, group, one_keystream)
 
         def ask_frame():
             frames.send(line)
@@ -177,8 +207,24 @@ def echo_chunks(sock):
         sock.sendall(spec.upper(chunk))
 
 
-def echo_frames(sock, little_endian):
+def agree_server(frames, group, one_keystream):
+    """The encrypted frames, or None if the client left without a public value."""
+    value = frames.receive()
+    if value is None:
+        return None
+    pair = secret.KeyPair(group)
+    # Before the answer: to a value that is refused, nothing is said.
+    to_server, to_client = secret.keystreams(pair.shared_key(value), one_keystream)
+    frames.send(pair.public)
+    return SecretFrames(frames, to_client, to_server)
+
+
+def echo_frames(sock, little_endian, group=None, one_keystream=False):
     frames = Frames(sock, little_endian)
+    if group is not None:
+        frames = agree_server(frames, group, one_keystream)
+        if frames is None:
+            return
     for payload in iter(frames.receive, None):
         frames.send(spec.upper(payload))
 

@@ -18,7 +18,7 @@ mod sockets;
 pub use generated::generated;
 pub use peers::{peer, peer_server, python};
 pub use programs::{metadata, program, repository, run, run_with, server, start};
-pub use sockets::{connect, listen, read_to_end};
+pub use sockets::{connect, deserted, listen, read_to_end};
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@
     reason = "a helper that fails is a failed test"
 )]
 
-use acceptance::{listen, program, run, server, start};
+use acceptance::{deserted, listen, program, run, server, start};
 use echo::lab::LADDER;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpStream};
@@ -98,9 +98,7 @@ fn no_program_leaves_this_machine() {
 #[test]
 fn a_port_in_use_and_a_missing_server_are_told_apart_from_everything_else() {
     let (_busy, address) = listen();
-    // Nobody listens on a port that was just given back.
-    let (gone, free) = listen();
-    drop(gone);
+    let (_kept, free) = deserted();
     for stage in stages() {
         let ended = run(&stage, &["server", "--listen", &address.to_string()], b"");
         assert_eq!(ended.status.code(), Some(1));
@@ -182,6 +180,8 @@ fn every_stage_lists_its_own_attack_first_and_the_older_ones_behind_it() {
     for rung in LADDER {
         let list = run(&format!("stage-{}", rung.stage), &["attack", "--list"], b"").output;
         let stages: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().nth(2)).collect();
+        let mut stages = stages;
+        stages.dedup();
         let expected: Vec<String> = (1..=rung.stage).rev().map(|stage| stage.to_string()).collect();
         assert_eq!(stages, expected, "{list}");
     }

@@ -34,4 +34,4 @@ pub use html::html;
 pub use reader::Reader;
 pub use span::{Kind, Labelled, Span};
 pub use terminal::{Style, Terminal};
-pub use text::{fill, pad, quoted, width};
+pub use text::{fill, harmless, pad, quoted, width};

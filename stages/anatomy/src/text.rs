@@ -21,6 +21,13 @@ pub fn quoted(text: &str) -> String {
     format!("{text:?}")
 }
 
+/// The same without the quotes: what may be written to a terminal on a line of its own.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let quoted = quoted(text);
+    quoted[1..quoted.len() - 1].replace("\\\"", "\"").replace("\\\\", "\\")
+}
+
 /// Breaks `text` into lines of at most `columns`, at spaces where there are some, else inside the word
 /// (as Chinese needs). Always returns at least one line.
 #[must_use]
@@ -74,5 +81,6 @@ mod tests {
     fn escape_sequences_never_reach_the_terminal() {
         assert_eq!(quoted("\u{1b}[2J"), r#""\u{1b}[2J""#);
         assert_eq!(quoted("a\u{202e}b"), r#""a\u{202e}b""#);
+        assert_eq!(harmless("\u{1b}[2J \u{202e} \"小明\" \\ '"), r#"\u{1b}[2J \u{202e} "小明" \ '"#);
     }
 }

@@ -11,6 +11,7 @@ pub const ATTACKS: &[Attack] = &[Attack {
     stage: 1,
     goal: "somebody from outside the class connects, knowing only the address, and is served",
     takes: &[],
+    victim: &[],
     run: stranger,
 }];
 

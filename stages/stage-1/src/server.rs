@@ -12,8 +12,9 @@ pub const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 /// Serves one client after the other, for ever. `converse` talks to one of them until it is done; what
 /// goes wrong with one client is written to the log and never ends the server.
 pub fn serve(listener: &TcpListener, mut converse: impl FnMut(TcpStream) -> io::Result<()>) -> ! {
+    let mut short = false;
     loop {
-        let (stream, peer) = lab::accept(listener);
+        let Some((stream, peer)) = lab::accept(listener, &mut short) else { continue };
         lab::log(format_args!("{peer} connected"));
         match converse(stream) {
             Ok(()) => lab::log(format_args!("{peer} left")),

@@ -10,6 +10,7 @@ pub const ATTACKS: &[Attack] = &[Attack {
     stage: 2,
     goal: "while one silent connection is held, a second client gets no sign of life for 1 s",
     takes: &[],
+    victim: &[],
     run: hold,
 }];
 

@@ -17,6 +17,7 @@ pub const ATTACKS: &[Attack] = &[Attack {
     stage: 3,
     goal: "without changing a byte: the server takes half a message for a whole one",
     takes: &["listen"],
+    victim: &[],
     run: resegment,
 }];
 
@@ -72,7 +73,7 @@ struct Path {
 
 impl Path {
     fn open(listener: &TcpListener, target: &Target) -> Result<Self, Failure> {
-        let (client, _) = lab::accept(listener);
+        let client = lab::first_client(listener)?;
         let server = lab::connect(target.connect, None)?;
         let failed = |e| io_failure("cannot sit on the path", &e);
         let (sender, seen) = channel();

@@ -4,6 +4,7 @@ use conn_auth::{Challenged, Key, random};
 use echo::lab::{self, Direction, Event, Failure, Options, Plain, Rung, Story, Tap, What};
 use socketserver::Model;
 use socketserver::measure::{Crowd, Usage};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 const RUNG: &Rung = lab::rung(3);
@@ -71,7 +72,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         "And somebody on the path can do it on purpose, without the key and without changing a byte: cut a \
          message in the middle of a character, hold an answer back, deliver two as one.",
     );
-    resegment(&story, &key, &server.to_string(), &texts)?;
+    resegment(&story, &key, server, &texts)?;
     story.say(
         "The bytes were all there, in order, complete: TCP kept its promise. What is missing is where a message \
          ends. Stage 4 writes its length in front.",
@@ -106,24 +107,21 @@ fn measure(story: &Story, key: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn resegment(story: &Story, key: &str, server: &str, texts: &[String]) -> Result<(), Failure> {
-    story.command(&format!("stage-3 attack resegment --listen 127.0.0.1:0 --connect {server}"));
-    let (mut attack, path) = lab::own(["attack", "resegment", "--connect", server])?.server()?;
-    let mut client = lab::own(["client", "--connect", &path.to_string(), "--key", key])?;
-    for text in texts.iter().map(String::as_str).chain(["and a third"]) {
-        let answer = client.ask(text)?;
-        story.verdict(
-            false,
-            &format!("the client said {} and prints {}", anatomy::quoted(text), anatomy::quoted(&answer)),
-        );
+fn resegment(story: &Story, key: &str, server: SocketAddr, texts: &[String]) -> Result<(), Failure> {
+    let (attacked, answers) = lab::attack_on_path(story, "stage-3", "resegment", server, |path| {
+        let mut client = lab::own(["client", "--connect", &path.to_string(), "--key", key])?;
+        let mut answers = Vec::new();
+        for text in texts.iter().map(String::as_str).chain(["and a third"]) {
+            answers.push((text, client.ask(text)?));
+        }
+        client.wait(PATIENCE)?;
+        Ok(answers)
+    })?;
+    for (text, answer) in answers {
+        let (text, answer) = (anatomy::quoted(text), anatomy::quoted(&answer));
+        story.verdict(false, &format!("the client said {text} and prints {answer}"));
     }
-    client.wait(PATIENCE)?;
-    let verdict = attack.line(PATIENCE)?;
-    story.verdict(false, &verdict);
-    if attack.wait(PATIENCE)?.status.success() {
-        return Ok(());
-    }
-    Err(Failure::new(format!("the attack should have succeeded, but: {verdict}")))
+    attacked.must_succeed()
 }
 
 /// Whether the challenge has been answered.

@@ -36,7 +36,7 @@ mod threading;
 pub use authenticated::{Authenticated, ask};
 pub use echo_handler::EchoHandler;
 pub use handler::{Close, Deadline, RequestHandler};
-pub use model::{Model, Server};
+pub use model::{Model, Server, run_server};
 pub use operator::OperatorHandler;
 pub use select::SelectTcpServer;
 pub use session::MOST_CLIENTS;

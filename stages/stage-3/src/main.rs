@@ -51,19 +51,16 @@ fn run_server(options: &Options) -> Result<(), Failure> {
         ));
     }
     let listener = lab::listen(options.addr("listen", PORT)?)?;
-    let announced = lab::announce(&listener);
-    let server = if interactive {
-        let keyboard = Arc::new(Mutex::new(()));
-        model.server(listener, move |peer| {
-            Ok(Authenticated::new(ask(key.as_ref())?, OperatorHandler::new(peer, Arc::clone(&keyboard))))
-        })?
-    } else {
-        model.server(listener, move |_| Ok(Authenticated::new(ask(key.as_ref())?, EchoHandler)))?
-    };
-    let shutdown = server.shutdown_handle();
-    lab::on_interrupt(move || shutdown.shutdown())?;
-    announced?;
-    server.serve_forever().map_err(|e| lab::io_failure("the server broke down", &e))
+    socketserver::run_server(listener, |listener| {
+        if interactive {
+            let keyboard = Arc::new(Mutex::new(()));
+            model.server(listener, move |peer| {
+                Ok(Authenticated::new(ask(key.as_ref())?, OperatorHandler::new(peer, Arc::clone(&keyboard))))
+            })
+        } else {
+            model.server(listener, move |_| Ok(Authenticated::new(ask(key.as_ref())?, EchoHandler)))
+        }
+    })
 }
 
 fn run_client(options: &Options) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! The three server models behind one interface.
 
 use crate::{RequestHandler, SelectTcpServer, Shutdown, ThreadingTcpServer};
-use echo::lab::{Failure, Options, io_failure};
+use echo::lab::{self, Failure, Options, io_failure};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
@@ -65,9 +65,6 @@ impl Model {
         F: Fn(SocketAddr) -> Result<H, Failure> + Send + Sync + 'static,
         H: RequestHandler,
     {
-        // Each client takes a descriptor, and the usual limit of 1,024 is soon reached; the system lets a
-        // program raise it to a higher bound. Where it does not, accepting says so when the time comes.
-        let _ = rlimit::increase_nofile_limit(crate::MOST_CLIENTS as u64 + 100);
         let server: io::Result<Box<dyn Server>> = match self {
             Self::Threads => ThreadingTcpServer::new(listener, make).map(|server| Box::new(server) as _),
             Self::Select => SelectTcpServer::new(listener, make).map(|server| Box::new(server) as _),
@@ -76,4 +73,22 @@ impl Model {
         };
         server.map_err(|e| io_failure("the server cannot start", &e))
     }
+}
+
+/// Runs a server until Ctrl-C: the address is told only when clients are served and Ctrl-C is heard.
+pub fn run_server(
+    listener: TcpListener,
+    server: impl FnOnce(TcpListener) -> Result<Box<dyn Server>, Failure>,
+) -> Result<(), Failure> {
+    // Each client takes a descriptor, and the usual limit of 1,024 (or 256) is soon reached; the system lets
+    // a program raise it to a higher bound. Where it does not, accepting says so when the time comes.
+    let _ = rlimit::increase_nofile_limit(crate::MOST_CLIENTS as u64 + 100);
+    let failed = |e| io_failure("the server broke down", &e);
+    let announced = listener.try_clone().map_err(failed)?;
+    let server = server(listener)?;
+    let shutdown = server.shutdown_handle();
+    lab::on_interrupt(move || shutdown.shutdown())?;
+    lab::announce(&announced)?;
+    drop(announced);
+    server.serve_forever().map_err(failed)
 }

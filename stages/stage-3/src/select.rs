@@ -26,6 +26,11 @@ pub struct SelectTcpServer<F, H: RequestHandler> {
     shutdown: Shutdown,
     clients: HashMap<Token, Client<H>>,
     next: usize,
+    /// Who has something to read, in the order of their turns; each client at most once.
+    ready: VecDeque<Token>,
+    /// When to accept clients: now, or after a shortage.
+    accept_again: Option<Instant>,
+    short: bool,
     /// Whether any client may have a deadline; it saves the look at all of them.
     watch: bool,
 }
@@ -38,6 +43,8 @@ struct Client<H: RequestHandler> {
     sent: usize,
     /// Since when the system takes no more of our bytes.
     stalled: Option<Instant>,
+    /// Whether it waits for its turn.
+    queued: bool,
 }
 
 /// Where a client stands after its turn.
@@ -66,47 +73,70 @@ where
             let _ = waker.wake(); // fails only when the loop has ended already
         });
         let (sessions, clients) = (Sessions::new(make), HashMap::new());
-        Ok(Self { poll, listener, sessions, shutdown, clients, next: FIRST_CLIENT, watch: false })
+        Ok(Self {
+            poll,
+            listener,
+            sessions,
+            shutdown,
+            clients,
+            next: FIRST_CLIENT,
+            ready: VecDeque::new(),
+            accept_again: None,
+            short: false,
+            watch: false,
+        })
     }
 
-    fn accept_all(&mut self, ready: &mut VecDeque<Token>) {
+    fn accept_all(&mut self) {
         loop {
             match self.listener.accept() {
-                Ok((stream, peer)) => match self.enter(stream, peer) {
-                    Ok(token) => ready.extend(token),
-                    Err(error) => lab::log(format_args!("{peer} cannot be served: {}", lab::reason(&error))),
-                },
+                Ok((stream, peer)) => {
+                    self.short = false;
+                    if let Err(error) = self.enter(stream, peer) {
+                        lab::log(format_args!("{peer} cannot be served: {}", lab::reason(&error)));
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 Err(error) => {
-                    // Out of descriptors. This loop is the only thread, so it only takes a breath.
-                    lab::log(format_args!("cannot accept a client: {}", lab::reason(&error)));
-                    std::thread::sleep(BREATH);
-                    ready.push_back(LISTENER);
-                    return;
+                    if let Some(pause) = lab::shortage(&error, &mut self.short) {
+                        // This is the only thread: it goes on serving, and tries again later.
+                        self.accept_again = Some(Instant::now() + pause);
+                        return;
+                    }
                 }
             }
         }
     }
 
-    fn enter(&mut self, mut stream: TcpStream, peer: SocketAddr) -> io::Result<Option<Token>> {
-        let Some(session) = self.sessions.begin(peer) else { return Ok(None) };
+    fn enter(&mut self, mut stream: TcpStream, peer: SocketAddr) -> io::Result<()> {
+        let Some(session) = self.sessions.begin(peer) else { return Ok(()) };
         let token = Token(self.next);
         self.next += 1;
         stream.set_nodelay(true)?;
         self.poll.registry().register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;
-        self.clients.insert(token, Client { stream, session, sent: 0, stalled: None });
-        Ok(Some(token))
+        self.clients.insert(token, Client { stream, session, sent: 0, stalled: None, queued: false });
+        self.queue(token);
+        Ok(())
+    }
+
+    /// Gives a client its place in the queue, unless it has one.
+    fn queue(&mut self, token: Token) {
+        if let Some(client) = self.clients.get_mut(&token)
+            && !std::mem::replace(&mut client.queued, true)
+        {
+            self.ready.push_back(token);
+        }
     }
 
     /// Gives one client its turn.
-    fn serve(&mut self, token: Token, ready: &mut VecDeque<Token>) {
+    fn serve(&mut self, token: Token) {
         let Some(client) = self.clients.get_mut(&token) else { return };
+        client.queued = false;
         let turn = client.turn();
         self.watch |= client.stalled.is_some() || client.session.deadline().is_some();
         match turn {
             Turn::Waits => {}
-            Turn::Again => ready.push_back(token),
+            Turn::Again => self.queue(token),
             Turn::Over => drop(self.clients.remove(&token)),
         }
     }
@@ -144,10 +174,10 @@ where
 
     fn serve_forever(mut self: Box<Self>) -> io::Result<()> {
         let mut events = Events::with_capacity(EVENTS);
-        let mut ready = VecDeque::new();
         let mut checked = Instant::now();
         while !self.shutdown.is_asked() {
-            let wait = match (ready.is_empty(), self.watch) {
+            let ticking = self.watch || self.accept_again.is_some();
+            let wait = match (self.ready.is_empty(), ticking) {
                 (false, _) => Some(Duration::ZERO),
                 (true, true) => Some(TICK),
                 (true, false) => None,
@@ -156,12 +186,19 @@ where
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 other => other?,
             }
-            ready.extend(events.iter().map(|event| event.token()));
-            for _ in 0..ready.len() {
-                match ready.pop_front() {
-                    Some(LISTENER) => self.accept_all(&mut ready),
-                    Some(token) => self.serve(token, &mut ready),
-                    None => break,
+            for event in &events {
+                match event.token() {
+                    LISTENER => self.accept_again = Some(Instant::now()),
+                    token => self.queue(token),
+                }
+            }
+            if self.accept_again.take_if(|at| *at <= Instant::now()).is_some() {
+                self.accept_all();
+            }
+            // One turn for everybody who is ready now; who wants another one comes after the others.
+            for _ in 0..self.ready.len() {
+                if let Some(token) = self.ready.pop_front() {
+                    self.serve(token);
                 }
             }
             // Not after every event: with many clients the look at all of them would cost more than the work.
@@ -235,4 +272,3 @@ const FIRST_CLIENT: usize = 2;
 const EVENTS: usize = 256;
 const READS_PER_TURN: usize = 16;
 const TICK: Duration = Duration::from_millis(100);
-const BREATH: Duration = Duration::from_millis(10);

@@ -71,17 +71,19 @@ where
     F: Fn(SocketAddr) -> Result<H, Failure> + Send + Sync + 'static,
     H: RequestHandler,
 {
+    let mut short = false;
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
+                short = false;
                 if let Some(session) = sessions.begin(peer) {
                     tokio::spawn(converse(stream, session));
                 }
             }
-            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(error) => {
-                lab::log(format_args!("cannot accept a client: {}", lab::reason(&error)));
-                tokio::time::sleep(SHORTAGE_PAUSE).await;
+                if let Some(pause) = lab::shortage(&error, &mut short) {
+                    tokio::time::sleep(pause).await;
+                }
             }
         }
     }
@@ -105,6 +107,11 @@ async fn converse<H: RequestHandler>(stream: TcpStream, mut session: Session<H>)
                 Err(_) => return session.end(deadline.reason),
             },
         };
+        // A stream that is always ready must not outrun the deadline.
+        if let Some(deadline) = session.deadline().filter(|deadline| deadline.at <= std::time::Instant::now())
+        {
+            return session.end(deadline.reason);
+        }
         // The buffer lives only between two waits, so an idle client does not own one.
         let mut chunk = [0; CHUNK];
         match ready.and_then(|()| stream.try_read(&mut chunk)) {
@@ -132,4 +139,3 @@ async fn flush<H: RequestHandler>(stream: &TcpStream, session: &mut Session<H>) 
 }
 
 const LAST_WORDS: Duration = Duration::from_secs(1);
-const SHORTAGE_PAUSE: Duration = Duration::from_millis(100);

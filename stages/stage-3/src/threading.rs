@@ -73,10 +73,11 @@ where
     }
 
     fn serve_forever(self: Box<Self>) -> io::Result<()> {
-        loop {
-            let (stream, peer) = lab::accept(&self.listener);
+        let mut short = false;
+        while !self.shutdown.is_asked() {
+            let Some((stream, peer)) = lab::accept(&self.listener, &mut short) else { continue };
             if self.shutdown.is_asked() {
-                break;
+                break; // the visitor who wakes us is no client
             }
             if let Err(error) = self.start(stream, peer) {
                 lab::log(format_args!("{peer} cannot be served: {}", lab::reason(&error)));
@@ -104,7 +105,7 @@ fn converse<H: RequestHandler>(
             }
             return;
         }
-        session.out.clear();
+        session.out = Vec::new(); // an idle client keeps no buffer
         let deadline = session.deadline();
         let left = deadline.map(|deadline| deadline.at.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {

@@ -1,5 +1,6 @@
 //! The attack on stage 4: somebody on the path reads everything.
 
+use crate::transfer::Offer;
 use crate::{ByteOrder, Frames};
 use conn_auth::{ANSWER_LENGTH, CHALLENGE_LENGTH};
 use echo::lab::{self, Attack, Direction, Event, Failure, Outcome, Recording, Tap, Target, What};
@@ -10,34 +11,39 @@ use std::time::Duration;
 pub const ATTACKS: &[Attack] = &[Attack {
     name: "eavesdrop",
     stage: 4,
-    goal: "without sending a byte: reads what is said (live, or from --recording)",
+    goal: "without sending a byte: reads what is said or sent (live, or from --recording)",
     takes: &["listen", "recording"],
+    victim: &[],
     run: eavesdrop,
 }];
 
 /// Passes everything on unchanged and notes it; or reads what somebody noted before. With `--listen` and
 /// `--recording` the live session is also written to the file.
 fn eavesdrop(target: &Target) -> Result<Outcome, Failure> {
-    let recording = match (&target.recording, target.live) {
-        (Some(path), false) => Recording::load(path)?,
-        (path, _) => {
-            let recording = listen(target)?;
-            if let Some(path) = path {
-                recording.save(path)?;
-            }
-            recording
-        }
-    };
+    let recording = session(target)?;
     // The byte order is public: it is in the course's own text. Ours first.
     let readings = [ByteOrder::Network, ByteOrder::LittleEndian].map(|order| read(&recording, order));
     let Some(lines) = readings.into_iter().find(|lines| !lines.is_empty()) else {
         let bytes: usize = recording.chunks.iter().map(|(_, bytes)| bytes.len()).sum();
         return Ok(Outcome::Failed(format!("{bytes} bytes went by, and nothing in them could be read")));
     };
-    for (question, answer) in &lines {
-        lab::print(format_args!("read: {question} answered by {answer}"));
+    for line in &lines {
+        lab::print(format_args!("read: {line}"));
     }
-    Ok(Outcome::Succeeded(format!("{} messages and their answers were read on the path", lines.len())))
+    Ok(Outcome::Succeeded(format!("{} messages or files were read on the path", lines.len())))
+}
+
+/// The session that an eavesdropper reads: the recorded one, or a live one, which is also written to the
+/// file if both are asked for.
+pub fn session(target: &Target) -> Result<Recording, Failure> {
+    if let (Some(path), false) = (&target.recording, target.live) {
+        return Recording::load(path);
+    }
+    let recording = listen(target)?;
+    if let Some(path) = &target.recording {
+        recording.save(path)?;
+    }
+    Ok(recording)
 }
 
 /// One live session, from its connection to its end.
@@ -59,9 +65,9 @@ fn listen(target: &Target) -> Result<Recording, Failure> {
     Ok(Recording { chunks })
 }
 
-/// Questions and answers in the recording. Nobody can mistake noise for them: both must be text, and the
-/// answer its question in upper case.
-fn read(recording: &Recording, order: ByteOrder) -> Vec<(String, String)> {
+/// What can be read in the recording: questions with their answers, and files. Nobody can mistake noise for
+/// them: a question must be text and its answer the same in upper case, a file must have been offered.
+fn read(recording: &Recording, order: ByteOrder) -> Vec<String> {
     // A server that speaks first has sent its challenge: 32 bytes, answered by 16.
     let challenged = recording.chunks.first().is_some_and(|(direction, _)| *direction == Direction::ToClient);
     let mut skip = if challenged { [ANSWER_LENGTH, CHALLENGE_LENGTH] } else { [0, 0] };
@@ -75,12 +81,16 @@ fn read(recording: &Recording, order: ByteOrder) -> Vec<(String, String)> {
     }
     let [questions, answers] = payloads;
     let shown = |bytes: &[u8]| anatomy::quoted(&String::from_utf8_lossy(bytes));
-    questions
+    let talk = questions
         .iter()
         .zip(&answers)
         .filter(|(question, answer)| is_text(question) && upper_case(question) == **answer)
-        .map(|(question, answer)| (shown(question), shown(answer)))
-        .collect()
+        .map(|(question, answer)| format!("{} answered by {}", shown(question), shown(answer)));
+    let files = questions
+        .iter()
+        .filter_map(|question| Offer::from_bytes(question).ok())
+        .map(|offer| format!("the file {} of {} bytes", anatomy::quoted(&offer.name), offer.size));
+    talk.chain(files).collect()
 }
 
 fn is_text(bytes: &[u8]) -> bool {

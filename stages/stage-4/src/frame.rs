@@ -138,6 +138,9 @@ impl FrameDecoder {
     /// # Errors
     /// If the header breaks the rules; every later call says so again.
     pub fn frame(&mut self) -> Result<Option<&[u8]>, FrameError> {
+        if self.start == self.stored.len() && self.stored.capacity() > KEPT {
+            (self.stored, self.start) = (Vec::new(), 0); // an idle connection does not keep its largest frame
+        }
         let rest = &self.stored[self.start..];
         let Some(length) = read_header(&mut Reader::new(rest), self.order, self.limit)? else {
             return Ok(None);
@@ -153,6 +156,9 @@ impl FrameDecoder {
         self.stored.len() - self.start
     }
 }
+
+/// What an empty store may keep for the next frames: a chunk of a file and a read.
+const KEPT: usize = 128 << 10;
 
 #[cfg(test)]
 mod tests {

@@ -60,6 +60,8 @@ impl<S: FrameService> RequestHandler for FrameHandler<S> {
                 Ok(Some(payload)) => {
                     self.service.frame(payload, &mut Outgoing { order: self.order, bytes: out })?;
                     let silent = "gone: it was silent in the middle of its work";
+                    // Counted from the end of the service's own work, which may have been long.
+                    let now = now.max(Instant::now());
                     self.deadline =
                         self.service.patience().map(|wait| Deadline { at: now + wait, reason: silent });
                 }

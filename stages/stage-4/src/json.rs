@@ -4,7 +4,7 @@
 use crate::{MappingError, Value};
 use echo::lab::{hex, unhex};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use std::fmt;
 
 /// The value that a JSON text describes.
@@ -16,6 +16,9 @@ pub fn from_json(text: &str) -> Result<Value, MappingError> {
 }
 
 /// The JSON text of a value, on one line; [`from_json`] gives the value back.
+///
+/// # Errors
+/// For a dict that looks like one of the two that JSON uses for itself: it would come back as bytes.
 pub fn to_json(value: &Value) -> Result<String, MappingError> {
     serde_json::to_string(&View(value)).map_err(|error| MappingError(error.to_string()))
 }
@@ -31,6 +34,9 @@ impl Serialize for View<'_> {
             Value::Float(x) => one(serializer, "$float", &x.to_string()),
             Value::Str(text) => serializer.serialize_str(text),
             Value::List(elements) => serializer.collect_seq(elements.iter().map(View)),
+            Value::Dict(entries) if is_reserved(entries) => {
+                Err(S::Error::custom("a dict with $bytes or $float as its only key would come back as bytes"))
+            }
             Value::Dict(entries) => {
                 serializer.collect_map(entries.iter().map(|(key, value)| (key, View(value))))
             }
@@ -38,6 +44,10 @@ impl Serialize for View<'_> {
             Value::Bytes(bytes) => one(serializer, "$bytes", &hex(bytes)),
         }
     }
+}
+
+fn is_reserved(entries: &[(String, Value)]) -> bool {
+    matches!(entries, [(key, Value::Str(_))] if key == "$bytes" || key == "$float")
 }
 
 fn one<S: Serializer>(serializer: S, key: &str, value: &str) -> Result<S::Ok, S::Error> {
@@ -130,6 +140,15 @@ mod tests {
         let text = r#"{"a":null,"b":1,"c":1.5,"d":"小明","e":[true,false],"f":{"$bytes":"00ff"},"g":{"$float":"-inf"}}"#;
         let value = from_json(text).unwrap();
         assert_eq!(to_json(&value).unwrap(), text);
+    }
+
+    #[test]
+    fn a_dict_that_would_come_back_as_bytes_is_refused() {
+        for key in ["$bytes", "$float"] {
+            let dict = Value::Dict(vec![(key.into(), "00".into())]);
+            assert!(to_json(&dict).is_err());
+            assert!(to_json(&Value::Dict(vec![(key.into(), Value::Int(0))])).is_ok());
+        }
     }
 
     #[test]

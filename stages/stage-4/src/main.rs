@@ -6,7 +6,7 @@ mod values;
 use conn_auth::{KEY, Key};
 use echo::lab::{self, Failure, Opt, Options, Program, Verb};
 use framing::{ByteOrder, FileReceiver, FrameHandler, FrameStream, PORT, UpperCaseFrames, attack, send_file};
-use socketserver::{Authenticated, RequestHandler, Server, ThreadingTcpServer, ask};
+use socketserver::{Authenticated, RequestHandler, ThreadingTcpServer, ask, run_server};
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 
@@ -22,7 +22,7 @@ const PROGRAM: Program = Program {
             about: "admit clients that know the key and answer each frame in upper case",
             options: &[lab::LISTEN, KEY, ORDER],
             example: "cargo run -p stage-4 -- server",
-            run: run_server,
+            run: run_echo,
         },
         Verb {
             name: "client",
@@ -70,7 +70,7 @@ fn byte_order(options: &Options) -> ByteOrder {
     if options.has("little-endian") { ByteOrder::LittleEndian } else { ByteOrder::Network }
 }
 
-fn run_server(options: &Options) -> Result<(), Failure> {
+fn run_echo(options: &Options) -> Result<(), Failure> {
     let (key, order) = (Key::from_options(options)?, byte_order(options));
     let listener = lab::listen(options.addr("listen", PORT)?)?;
     serve(listener, move |_| {
@@ -97,15 +97,11 @@ where
     F: Fn(SocketAddr) -> Result<H, Failure> + Send + Sync + 'static,
     H: RequestHandler,
 {
-    let failed = |e| lab::io_failure("the server broke down", &e);
-    // A pair of handles to one socket: the server owns its own, and the address is told last.
-    let announced = listener.try_clone().map_err(failed)?;
-    let server = Box::new(ThreadingTcpServer::new(listener, make).map_err(failed)?.with_read_size(READ_SIZE));
-    let shutdown = server.shutdown_handle();
-    lab::on_interrupt(move || shutdown.shutdown())?;
-    lab::announce(&announced)?;
-    drop(announced);
-    server.serve_forever().map_err(failed)
+    run_server(listener, |listener| {
+        let server = ThreadingTcpServer::new(listener, make)
+            .map_err(|e| lab::io_failure("the server cannot start", &e))?;
+        Ok(Box::new(server.with_read_size(READ_SIZE)))
+    })
 }
 
 fn connect(options: &Options) -> Result<FrameStream, Failure> {

@@ -3,8 +3,9 @@
 
 use crate::transfer::{DIGEST_LENGTH, Offer, safe_name};
 use echo::lab::{hex, reason};
+use same_file::Handle;
 use sha2::{Digest, Sha256};
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -29,10 +30,7 @@ impl Partial {
         let name = safe_name(&offer.name)?;
         let path = dir.join(format!(".{name}.{}.{}.part", &hex(&offer.sha256)[..16], offer.size));
         let failed = |e: io::Error| format!("the receiver cannot store the file: {}", reason(&e));
-        let mut options = OpenOptions::new();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
-        lock(&file)?;
+        let mut file = locked(&path)?;
 
         let mut length = file.metadata().map_err(failed)?.len();
         if length > offer.size {
@@ -93,12 +91,9 @@ impl Partial {
                     let _ = std::fs::remove_file(&self.path);
                     return Ok(name);
                 }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(_) if !place.exists() => {
-                    // A file system without hard links.
-                    return std::fs::rename(&self.path, &place).map(|()| name).map_err(failed);
-                }
-                Err(error) => return Err(failed(error)),
+                Err(_) if place.exists() => {}
+                // A file system without hard links.
+                Err(_) => return std::fs::rename(&self.path, &place).map(|()| name).map_err(failed),
             }
         }
         Err(format!("there are {MOST_OF_ONE_NAME} files named {} already", anatomy::quoted(&self.name)))
@@ -113,17 +108,33 @@ impl Drop for Partial {
     }
 }
 
-/// Two senders of the same file at the same time would write into each other's bytes. A sender that
-/// resumes may be faster than the end of its cut connection, so we wait a little.
-fn lock(file: &File) -> Result<(), String> {
+/// Opens or makes the unfinished file, for this connection alone: two senders of the same file at the same
+/// time would write into each other's bytes. A sender that resumes may be faster than the end of its cut
+/// connection, so we wait a little.
+fn locked(path: &Path) -> Result<File, String> {
+    let failed = |e: io::Error| format!("the receiver cannot store the file: {}", reason(&e));
     let end = Instant::now() + LOCK_PATIENCE;
-    while file.try_lock().is_err() {
-        if Instant::now() > end {
-            return Err("this very file is being received on another connection; try later".to_owned());
+    loop {
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
+        match file.try_lock() {
+            // While we waited, the one before us may have finished the file or thrown it away: then this is
+            // a file without a name, and what we write would be lost.
+            Ok(()) if !is_at(&file, path) => {}
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() > end => {
+                return Err("this very file is being received on another connection; try later".to_owned());
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(_)) => return Ok(file), // a file system without locks
         }
-        std::thread::sleep(LOCK_PAUSE);
     }
-    Ok(())
+}
+
+/// Whether `path` still names this open file.
+fn is_at(file: &File, path: &Path) -> bool {
+    let open = file.try_clone().and_then(Handle::from_file);
+    open.and_then(|open| Ok(open == Handle::from_path(path)?)).unwrap_or(false)
 }
 
 /// The name under which exactly this file already lies in `dir`, if it does.

@@ -99,8 +99,8 @@ fn bytes(value: &Value) -> Result<Vec<u8>, MappingError> {
 /// ```
 pub fn safe_name(said: &str) -> Result<String, String> {
     let last = said.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String =
-        last.chars().map(|c| if c.is_control() || r#"<>:"|?*"#.contains(c) { '_' } else { c }).collect();
+    let bad = |c: char| c.is_control() || is_invisible(c) || r#"<>:"|?*"#.contains(c);
+    let name: String = last.chars().map(|c| if bad(c) { '_' } else { c }).collect();
     // A leading dot would hide the file; Windows drops trailing dots and spaces.
     let name = name.trim_start_matches('.').trim_end_matches(['.', ' ']);
     let stem = name.split('.').next().unwrap_or_default();
@@ -112,6 +112,11 @@ pub fn safe_name(said: &str) -> Result<String, String> {
     }
     let device = WINDOWS_DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device));
     Ok(if device { format!("_{name}") } else { name.to_owned() })
+}
+
+/// Marks that reverse the direction of text, or take no room: `txt.exe` could look like `exe.txt`.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Leaves room for the additions to an unfinished file's name; file systems end at 255.
@@ -136,6 +141,7 @@ mod tests {
             (".bashrc", "bashrc"),
             ("小明.txt", "小明.txt"),
             ("nul.txt", "_nul.txt"),
+            ("a\u{202e}txt.exe", "a_txt.exe"),
             ("tab\there\0", "tab_here_"),
         ] {
             assert_eq!(safe_name(said).as_deref(), Ok(safe), "{said:?}");

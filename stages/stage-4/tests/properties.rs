@@ -85,9 +85,8 @@ proptest! {
 
     #[test]
     fn json_keeps_every_value(value in value()) {
-        // The two dicts that JSON uses for itself cannot be told from what they stand for.
-        let text = to_json(&value).unwrap();
-        prop_assume!(!text.contains("{\"$"));
+        // The dicts that JSON uses for itself are refused.
+        let Ok(text) = to_json(&value) else { return Ok(()) };
         prop_assert_eq!(bytes_of(&from_json(&text).unwrap()), bytes_of(&value));
     }
 

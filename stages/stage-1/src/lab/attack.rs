@@ -16,6 +16,8 @@ pub struct Attack {
     /// The options it takes besides `--connect`: `listen` if it sits on the path, so that a victim's client
     /// has to pass through it, and `recording` if it can read a recorded session.
     pub takes: &'static [&'static str],
+    /// The options without which its own stage would not fall: weaknesses that have to be asked for.
+    pub victim: &'static [&'static str],
     /// Does it.
     pub run: fn(&Target) -> Result<Outcome, Failure>,
 }
@@ -110,6 +112,6 @@ pub fn run_attack(attacks: &[&[Attack]], options: &Options, port: u16) -> Result
 pub fn list_attacks(attacks: &[&[Attack]]) {
     for attack in attacks.iter().copied().flatten() {
         let place = if attack.on_path() { "on the path" } else { "anywhere" };
-        print(format_args!("{:<10} stage {}  {place:<11}  {}", attack.name, attack.stage, attack.goal));
+        print(format_args!("{:<15} stage {}  {place:<11}  {}", attack.name, attack.stage, attack.goal));
     }
 }

@@ -1,6 +1,7 @@
 //! What the demos share: the verb, its options, and attacks run as programs of their own.
 
-use super::{Failure, Opt, Options, Story, Verb, hex, own};
+use super::{Ended, Failure, Opt, Options, Story, Verb, hex, own};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// The options of every `demo`.
@@ -56,18 +57,42 @@ pub fn attack(story: &Story, program: &str, name: &str, args: &[&str]) -> Result
     story.command(&format!("{program} attack {name} {}", args.join(" ")));
     let ended = own(["attack", name].iter().chain(args))?.wait(LIMIT)?;
     let said = ended.output.lines().last().unwrap_or(ended.errors.trim_end()).to_owned();
-    let held = match ended.status.code() {
-        Some(0) => false,
-        Some(3) => true,
-        _ => {
-            return Err(Failure::new(format!(
-                "the attack {name} could not run: {}",
-                ended.errors.trim_end()
-            )));
-        }
-    };
+    let held = held(name, &ended)?;
     story.verdict(held, &said);
     Ok(Attacked { name: name.to_owned(), held, said })
+}
+
+/// Runs an attack that sits on the path, while `victim` talks through it; prints what it says.
+pub fn attack_on_path<T>(
+    story: &Story,
+    program: &str,
+    name: &str,
+    server: SocketAddr,
+    victim: impl FnOnce(SocketAddr) -> Result<T, Failure>,
+) -> Result<(Attacked, T), Failure> {
+    story.command(&format!("{program} attack {name} --listen 127.0.0.1:0 --connect {server}"));
+    let (mut attack, path) = own(["attack", name, "--connect", &server.to_string()])?.server()?;
+    let talked = victim(path)?;
+    let mut lines = Vec::new();
+    while let Ok(line) = attack.line(LIMIT) {
+        lines.push(line);
+    }
+    let ended = attack.wait(LIMIT)?;
+    let held = held(name, &ended)?;
+    for line in &lines {
+        story.verdict(held, line);
+    }
+    let said = lines.pop().unwrap_or_default();
+    Ok((Attacked { name: name.to_owned(), held, said }, talked))
+}
+
+/// Whether the attack failed, by its exit status.
+fn held(name: &str, ended: &Ended) -> Result<bool, Failure> {
+    match ended.status.code() {
+        Some(0) => Ok(false),
+        Some(3) => Ok(true),
+        _ => Err(Failure::new(format!("the attack {name} could not run: {}", ended.errors.trim_end()))),
+    }
 }
 
 /// How an attack in a demo ended. The demo knows how it should have, and fails if it did not.

@@ -25,7 +25,7 @@ pub struct Rung {
 }
 
 /// All stages that exist, in order.
-pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3, STAGE_4];
+pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3, STAGE_4, STAGE_5];
 
 /// The rung of `stage`. Stages ask for their own in a constant, so a wrong number does not compile.
 #[must_use]
@@ -100,6 +100,25 @@ const STAGE_4: Rung = Rung {
             a record is 16 KiB, checked before memory is taken, as ours is.",
     next: &[
         ("cargo run -p stage-4 -- --help", "server, client, files, and values as JSON and hex"),
-        ("cargo run -p stage-4 -- attack --list", "the attacks that this program knows"),
+        ("cargo run -p stage-5", "the next rung: a secret agreed on in front of everybody"),
+    ],
+};
+
+const STAGE_5: Rung = Rung {
+    stage: 5,
+    library: "key_exchange",
+    port: 9005,
+    layer: "Diffie-Hellman over big primes; RC4 under the agreed key",
+    stops: "somebody on the path reads everything",
+    falls_to: "flipped bits change what is said, unnoticed",
+    counterpart: "key_share (ServerKeyExchange before TLS 1.3); why RC4 was banned",
+    https: "The two public values are TLS 1.3's key_share (RFC 8446, section 4.2.8); in TLS 1.2 the server's travelled in \
+            ServerKeyExchange. The group is one of TLS's own, ffdhe2048 (RFC 7919); most connections of today use a \
+            curve instead, which is faster and works the same way. RC4 encrypted much of the web for twenty years, \
+            until its biased bytes were enough to read cookies: RFC 7465 forbids it. And every TLS since 1.3 protects \
+            a record against change in the same step that encrypts it.",
+    next: &[
+        ("cargo run -p stage-5 -- prime --bits 512", "a big prime of your own"),
+        ("cargo run -p stage-5 -- attack --list", "the attacks that this program knows"),
     ],
 };

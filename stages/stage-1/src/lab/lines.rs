@@ -60,16 +60,12 @@ pub fn converse(
     }
 }
 
-/// The answer's own bytes; on a terminal with control characters made harmless.
+/// The answer's own bytes; on a terminal without what could steer it or hide other text.
 fn print_answer(answer: &[u8]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     if out.is_terminal() {
         drop(out);
-        let text: String = String::from_utf8_lossy(answer)
-            .chars()
-            .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-            .collect();
-        print(text);
+        print(anatomy::harmless(&String::from_utf8_lossy(answer)));
         return Ok(());
     }
     out.write_all(answer)

@@ -21,13 +21,13 @@ mod story;
 mod tap;
 
 pub use attack::{Attack, Outcome, Target, attack_verb, list_attacks, run_attack};
-pub use demo::{Attacked, DEMO, DEMO_KEY, attack, demo_key, demo_texts, demo_verb};
+pub use demo::{Attacked, DEMO, DEMO_KEY, attack, attack_on_path, demo_key, demo_texts, demo_verb};
 pub use dissect::{Dissect, Plain};
 pub use failure::{Failure, reason, timed_out};
 pub use hex::{hex, unhex};
 pub use ladder::{LADDER, Rung, rung};
 pub use lines::{Empty, LONG_LINE, SHORT_LINE, converse};
-pub use net::{accept, announce, connect, io_failure, listen, on_interrupt, send};
+pub use net::{accept, announce, connect, first_client, io_failure, listen, on_interrupt, send, shortage};
 pub use options::{CONNECT, LISTEN, Opt, Options, TIMEOUT};
 pub use output::{log, print};
 pub use process::{Ended, Process, own};

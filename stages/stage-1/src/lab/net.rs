@@ -26,19 +26,39 @@ pub fn announce(listener: &TcpListener) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The next client. Errors here are about one client that left too early, or about a shortage that
-/// passes; neither may end the server.
-pub fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept() {
-            Ok(client) => return client,
-            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
-            Err(error) => {
-                log(format_args!("cannot accept a client: {}", reason(&error)));
-                std::thread::sleep(SHORTAGE_PAUSE); // out of descriptors: do not spin while that lasts
+/// The next client; nothing while the system is short of descriptors or memory.
+///
+/// An error here is about one client that left too early, or about a shortage that passes. Neither may end
+/// the server; the log gets one line for each shortage, which `short` remembers.
+pub fn accept(listener: &TcpListener, short: &mut bool) -> Option<(TcpStream, SocketAddr)> {
+    match listener.accept() {
+        Ok(client) => {
+            *short = false;
+            Some(client)
+        }
+        Err(error) => {
+            if let Some(pause) = shortage(&error, short) {
+                std::thread::sleep(pause); // do not spin while it lasts
             }
+            None
         }
     }
+}
+
+/// How long to pause after an error of `accept`, if at all.
+pub fn shortage(error: &io::Error, short: &mut bool) -> Option<Duration> {
+    if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted) {
+        return None;
+    }
+    if !std::mem::replace(short, true) {
+        log(format_args!("cannot accept clients for a while: {}", reason(error)));
+    }
+    Some(SHORTAGE_PAUSE)
+}
+
+/// The one client that an attack on the path waits for.
+pub fn first_client(listener: &TcpListener) -> Result<TcpStream, Failure> {
+    listener.accept().map(|(client, _)| client).map_err(|e| io_failure("no client can be accepted", &e))
 }
 
 /// Connects to `server`; later reads and writes wait at most `patience` (`None`: for ever).

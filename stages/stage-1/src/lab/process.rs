@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TrySendError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A running program. It is killed when this is dropped, so that no demo or test leaves one behind.
 #[derive(Debug)]
@@ -123,9 +123,10 @@ impl Process {
     /// Ends its input and waits for it to end; kills it after `limit`, which is an error.
     pub fn wait(mut self, limit: Duration) -> Result<Ended, Failure> {
         self.close_input();
+        let end = Instant::now() + limit;
         let mut output = String::new();
         loop {
-            match self.output.recv_timeout(limit) {
+            match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(line) => output = output + &line + "\n",
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,6 +47,8 @@ struct Shared {
     events: Mutex<Vec<Event>>,
     changed: Condvar,
     ended: AtomicBool,
+    /// How much was ever noted.
+    bytes: AtomicUsize,
 }
 
 impl Tap {
@@ -133,7 +135,11 @@ impl Shared {
     fn note(&self, event: Event) {
         let mut events = self.lock();
         // A tap is for short sessions; one that is left open forgets the rest instead of growing.
-        if events.len() < MAX_EVENTS {
+        let keep = match &event.what {
+            What::Bytes(bytes) => self.bytes.fetch_add(bytes.len() + EVENT, Ordering::SeqCst) < MAX_BYTES,
+            What::Closed => true,
+        };
+        if keep {
             events.push(event);
         }
         self.changed.notify_all();
@@ -197,4 +203,6 @@ pub fn watch(mut from: TcpStream, mut seen: impl FnMut(What) -> bool + Send + 's
 }
 
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
-const MAX_EVENTS: usize = 100_000;
+const MAX_BYTES: usize = 24 << 20;
+/// What an event costs besides its bytes.
+const EVENT: usize = 64;
