@@ -30,7 +30,7 @@ fn eavesdrop(target: &Target) -> Result<Outcome, Failure> {
     for line in &lines {
         lab::print(format_args!("read: {line}"));
     }
-    Ok(Outcome::Succeeded(format!("{} messages or files were read on the path", lines.len())))
+    Ok(Outcome::Succeeded(format!("{} read on the path", lab::count(lines.len(), "message"))))
 }
 
 /// The session that an eavesdropper reads: the recorded one, or a live one, which is also written to the

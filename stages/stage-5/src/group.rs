@@ -4,6 +4,8 @@ use crate::historic;
 use echo::lab::{Failure, Options, io_failure};
 use num_bigint::BigUint;
 use num_prime::nt_funcs::is_safe_prime;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 /// A multiplicative group modulo a prime.
@@ -52,9 +54,10 @@ impl Group {
     /// The generator is 4: a square, and so of order (p − 1)/2 modulo every safe prime.
     pub fn load(path: &Path) -> Result<Self, Failure> {
         let wrong = |why: &str| Failure::new(format!("the group file {} {why}", path.display()));
-        let text = std::fs::read(path)
-            .map_err(|e| io_failure(&format!("cannot read the group file {}", path.display()), &e))?;
-        if text.len() > MAX_FILE {
+        let failed = |e| io_failure(&format!("cannot read the group file {}", path.display()), &e);
+        let mut text = Vec::new();
+        File::open(path).map_err(failed)?.take(MAX_FILE + 1).read_to_end(&mut text).map_err(failed)?;
+        if text.len() as u64 > MAX_FILE {
             return Err(wrong("is too large to be a prime"));
         }
         let p =
@@ -75,7 +78,7 @@ impl Group {
     }
 }
 
-const MAX_FILE: usize = 10_000;
+const MAX_FILE: u64 = 10_000;
 
 const FFDHE2048: &str = "\
     ffffffffffffffffadf85458a2bb4a9aafdc5620273d3cf1d8b9c583ce2d3695\

@@ -4,6 +4,7 @@ use echo::lab::{self, Failure, Opt, Options, Verb, io_failure};
 use key_exchange::search::{Progress, Want, search};
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
+use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -50,7 +51,9 @@ fn run(options: &Options) -> Result<(), Failure> {
     // The search ends without a result only when it is told to.
     let prime = found.ok_or_else(|| Failure::new("the search was stopped"))?;
     match options.path("out") {
-        Some(path) => std::fs::write(&path, format!("{prime}\n"))
+        // A file that is there may be somebody's group: it is not overwritten.
+        Some(path) => File::create_new(&path)
+            .and_then(|mut file| writeln!(file, "{prime}"))
             .map_err(|e| io_failure(&format!("cannot write {}", path.display()), &e)),
         None => {
             lab::print(prime);

@@ -115,7 +115,10 @@ pub struct SecretClient {
 impl SecretClient {
     /// Exchanges public values on `stream` (client first) and logs the fingerprint.
     pub fn agree(mut stream: FrameStream, pair: &KeyPair, keystreams: Keystreams) -> Result<Self, Failure> {
-        let theirs = stream.request(pair.public())?;
+        // A server with another group refuses our value without a word, as one with another key does.
+        let theirs = stream.request(pair.public()).map_err(|failure| {
+            Failure::new(format!("{failure}; or does the server use another group (--historic, --group)?"))
+        })?;
         let key = pair.shared_key(&theirs).map_err(|e| Failure::new(e.to_string()))?;
         lab::log(format_args!("fingerprint: {}", key.fingerprint()));
         Ok(Self { stream, ciphers: Ciphers::new(&key, Side::Client, keystreams) })

@@ -55,6 +55,7 @@ pub fn reason(error: &io::Error) -> String {
         Kind::UnexpectedEof => "the other side closed in the middle".into(),
         Kind::AddrInUse => "another program already uses this address".into(),
         Kind::NotFound => "there is no such file".into(),
+        Kind::AlreadyExists => "there is such a file already".into(),
         Kind::PermissionDenied => "permission denied".into(),
         Kind::StorageFull => "the disk is full".into(),
         Kind::IsADirectory => "it is a folder".into(),

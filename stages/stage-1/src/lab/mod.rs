@@ -29,7 +29,7 @@ pub use ladder::{LADDER, Rung, rung};
 pub use lines::{Empty, LONG_LINE, SHORT_LINE, converse};
 pub use net::{accept, announce, connect, first_client, io_failure, listen, on_interrupt, send, shortage};
 pub use options::{CONNECT, LISTEN, Opt, Options, TIMEOUT};
-pub use output::{log, print};
+pub use output::{count, log, print};
 pub use process::{Ended, Process, own};
 pub use program::{Program, Verb};
 pub use race::{Lap, race};

@@ -19,6 +19,12 @@ pub fn print(line: impl fmt::Display) {
 #[derive(Debug)]
 pub(super) struct OutputClosed(pub(super) ErrorKind);
 
+/// `1 message`, `2 messages`.
+#[must_use]
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Writes a line to standard error: what a server's operator reads. It must not stop the server, so a
 /// closed standard error is ignored.
 pub fn log(line: impl fmt::Display) {

@@ -17,6 +17,9 @@ pub(super) fn brute_force(recording: &Recording) -> Result<Outcome, Failure> {
     let [client, server] = overheard(recording);
     let group = historic::group();
     let length = group.length();
+    if client.public.is_empty() || server.public.is_empty() {
+        return Ok(failed("there is no key exchange in what was recorded"));
+    }
     if client.public.len() != length || server.public.len() != length {
         let bits = client.public.len() * 8;
         return Ok(failed(format!(
@@ -38,9 +41,9 @@ pub(super) fn brute_force(recording: &Recording) -> Result<Outcome, Failure> {
                     lab::print(format_args!("read: {} answered by {}", shown(question), shown(answer)));
                 }
                 return Ok(Outcome::Succeeded(format!(
-                    "the client's private key is {private}, found in {:.1} ms; {} messages read",
+                    "the client's private key is {private}, found in {:.1} ms; {} read",
                     found.as_secs_f64() * 1000.0,
-                    lines.len()
+                    lab::count(lines.len(), "message")
                 )));
             }
         }

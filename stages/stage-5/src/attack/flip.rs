@@ -44,14 +44,13 @@ pub(super) fn flip(target: &Target) -> Result<Outcome, Failure> {
         }
     }
     let [questions, answers] = ways.map(|way| way.changed);
+    let messages = lab::count(questions, "message");
     Ok(match (questions, answers) {
         (0, _) => failed("the client sent no message that is long enough"),
-        (_, 0) => failed(format!(
-            "{questions} messages were changed, and the server answered none of them: it noticed"
-        )),
+        (_, 0) => failed(format!("{messages} changed, and the server answered none of them: it noticed")),
         _ => Outcome::Succeeded(format!(
-            "{questions} messages reached the server with another character at offset {OFFSET}, and it answered {answers}; \
-             the client saw its own text again"
+            "{messages} reached the server with another character at offset {OFFSET}; it answered {answers}, and each \
+             answer was changed back on its way"
         )),
     })
 }

@@ -18,6 +18,9 @@ pub(super) fn keystream_reuse(target: &Target) -> Result<Outcome, Failure> {
     let seen: usize = shapes.iter().map(String::len).sum();
     let known = shapes.iter().flat_map(|line| line.chars()).filter(|c| *c != '?').count();
     // By chance a byte has one of the two shapes once in 128 times; letters that are not ASCII have none.
+    if seen < LEAST {
+        return Ok(failed(format!("{} went by in pairs, too few to be sure", lab::count(seen, "byte"))));
+    }
     if known < LEAST || known * 2 < seen {
         return Ok(failed(format!(
             "of {seen} bytes in pairs {known} fit together, no more than chance: the directions share no keystream"
