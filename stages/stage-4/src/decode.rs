@@ -115,7 +115,7 @@ fn read_entries(r: &mut Reader<'_>, depth: usize) -> Result<Vec<(String, Value)>
 #[derive(Debug, Default)]
 pub(crate) struct Keys<'a> {
     few: Vec<&'a str>,
-    many: HashSet<&'a str>,
+    many: Option<HashSet<&'a str>>,
 }
 
 impl<'a> Keys<'a> {
@@ -128,7 +128,7 @@ impl<'a> Keys<'a> {
             self.few.push(key);
             return true;
         }
-        self.many.insert(key)
+        self.many.get_or_insert_default().insert(key)
     }
 }
 
