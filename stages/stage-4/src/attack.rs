@@ -68,18 +68,7 @@ fn listen(target: &Target) -> Result<Recording, Failure> {
 /// What can be read in the recording: questions with their answers, and files. Nobody can mistake noise for
 /// them: a question must be text and its answer the same in upper case, a file must have been offered.
 fn read(recording: &Recording, order: ByteOrder) -> Vec<String> {
-    // A server that speaks first has sent its challenge: 32 bytes, answered by 16.
-    let challenged = recording.chunks.first().is_some_and(|(direction, _)| *direction == Direction::ToClient);
-    let mut skip = if challenged { [ANSWER_LENGTH, CHALLENGE_LENGTH] } else { [0, 0] };
-    let mut frames = Frames::new(order);
-    let mut payloads = [Vec::new(), Vec::new()];
-    for (direction, bytes) in &recording.chunks {
-        let way = usize::from(*direction == Direction::ToClient);
-        let opening = skip[way].min(bytes.len());
-        skip[way] -= opening;
-        payloads[way].extend(frames.payloads(*direction, &bytes[opening..]));
-    }
-    let [questions, answers] = payloads;
+    let [questions, answers] = payloads(recording, order);
     let shown = |bytes: &[u8]| anatomy::quoted(&String::from_utf8_lossy(bytes));
     let talk = questions
         .iter()
@@ -91,6 +80,23 @@ fn read(recording: &Recording, order: ByteOrder) -> Vec<String> {
         .filter_map(|question| Offer::from_bytes(question).ok())
         .map(|offer| format!("the file {} of {} bytes", anatomy::quoted(&offer.name), offer.size));
     talk.chain(files).collect()
+}
+
+/// The payloads of all frames of the client and of the server, after challenge and answer.
+#[must_use]
+pub fn payloads(recording: &Recording, order: ByteOrder) -> [Vec<Vec<u8>>; 2] {
+    // A server that speaks first has sent its challenge: 32 bytes, answered by 16.
+    let challenged = recording.chunks.first().is_some_and(|(direction, _)| *direction == Direction::ToClient);
+    let mut skip = if challenged { [ANSWER_LENGTH, CHALLENGE_LENGTH] } else { [0, 0] };
+    let mut frames = Frames::new(order);
+    let mut found: [Vec<Vec<u8>>; 2] = Default::default();
+    for (direction, bytes) in &recording.chunks {
+        let way = usize::from(*direction == Direction::ToClient);
+        let opening = skip[way].min(bytes.len());
+        skip[way] -= opening;
+        found[way].extend(frames.payloads(*direction, &bytes[opening..]));
+    }
+    found
 }
 
 fn is_text(bytes: &[u8]) -> bool {
