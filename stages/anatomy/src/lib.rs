@@ -17,9 +17,10 @@
 //! assert_eq!(decode(&mut Reader::new(&bytes)), Ok("bob"));          // the product: no trace
 //!
 //! let mut reader = Reader::traced(&bytes);                          // the same decoder, watched
-//! decode(&mut reader).unwrap();
+//! decode(&mut reader)?;
 //! let dump = Terminal::plain().render(&reader.into_labelled());
 //! assert!(dump.contains("0002  62 6f 62                 name    \"bob\""), "{dump}");
+//! # Ok::<(), ReadError>(())
 //! ```
 
 mod error;

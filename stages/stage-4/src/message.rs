@@ -10,9 +10,10 @@ use serde::de::DeserializeOwned;
 /// ```
 /// use framing::{Message, Value};
 /// let message = Message { operation: 4, value: Value::from("bob") };
-/// let bytes = message.to_bytes().unwrap();
+/// let bytes = message.to_bytes()?;
 /// assert_eq!(bytes, b"\x04\x03\0\0\0\x03bob");
 /// assert_eq!(Message::from_bytes(&bytes), Ok(message));
+/// # Ok::<(), framing::EncodeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Message {

@@ -70,7 +70,8 @@ fn run_server(options: &Options) -> Result<(), Failure> {
     let listener = lab::listen(options.addr("listen", PORT)?)?;
     socketserver::run_server(listener, |listener| {
         let server = ThreadingTcpServer::new(listener, move |peer| {
-            let service = SecretEcho::new(peer, fresh_pair(&group)?, keystreams);
+            let group = group.clone();
+            let service = SecretEcho::new(peer, keystreams, move || fresh_pair(&group));
             Ok(Authenticated::new(ask(key.as_ref())?, FrameHandler::new(ByteOrder::Network, service)))
         });
         Ok(Box::new(server.map_err(|e| lab::io_failure("the server cannot start", &e))?))

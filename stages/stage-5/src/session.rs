@@ -6,6 +6,7 @@ use framing::{FrameService, FrameStream, Outgoing};
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 use socketserver::Close;
+use std::fmt;
 use std::net::SocketAddr;
 
 /// One keystream for each direction, running on from frame to frame.
@@ -58,25 +59,37 @@ pub fn fresh_pair(group: &Group) -> Result<KeyPair, Failure> {
 }
 
 /// The server's side: answers the public value, then each frame in upper case, all encrypted.
-#[derive(Debug)]
 pub struct SecretEcho {
     peer: SocketAddr,
     keystreams: Keystreams,
     state: State,
 }
 
-#[derive(Debug)]
+/// Makes this side's pair. Called only when a client that was admitted has sent its public value: powers
+/// modulo p are the dearest thing this server does, and strangers must not be able to ask for them.
+type MakePair = Box<dyn FnOnce() -> Result<KeyPair, Failure> + Send>;
+
 enum State {
-    AwaitsPublicValue(Box<KeyPair>),
+    AwaitsPublicValue(MakePair),
     Open(Box<Ciphers>),
     Failed,
 }
 
 impl SecretEcho {
-    /// For one client; `pair` must be fresh.
+    /// For one client; `pair` must make a fresh one.
     #[must_use]
-    pub fn new(peer: SocketAddr, pair: KeyPair, keystreams: Keystreams) -> Self {
+    pub fn new(
+        peer: SocketAddr,
+        keystreams: Keystreams,
+        pair: impl FnOnce() -> Result<KeyPair, Failure> + Send + 'static,
+    ) -> Self {
         Self { peer, keystreams, state: State::AwaitsPublicValue(Box::new(pair)) }
+    }
+}
+
+impl fmt::Debug for SecretEcho {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretEcho").field("peer", &self.peer).finish_non_exhaustive()
     }
 }
 
@@ -84,6 +97,7 @@ impl FrameService for SecretEcho {
     fn frame(&mut self, payload: &[u8], out: &mut Outgoing<'_>) -> Result<(), Close> {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::AwaitsPublicValue(pair) => {
+                let pair = pair().map_err(|failure| Close::because(format!("gone: {failure}")))?;
                 let key = pair.shared_key(payload).map_err(|e| Close::because(format!("refused: {e}")))?;
                 out.frame(pair.public())?;
                 lab::log(format_args!("{} fingerprint: {}", self.peer, key.fingerprint()));
