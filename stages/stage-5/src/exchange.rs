@@ -4,7 +4,7 @@ use crate::group::{Exponents, Group};
 use crate::historic;
 use anatomy::{ReadError, Reader};
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
-use crypto_bigint::{BoxedUint, Odd};
+use crypto_bigint::{BoxedUint, Choice, CtAssign, MontyForm, MontyMultiplier, Odd};
 use num_bigint::BigUint;
 use rand::Rng;
 use sha2::{Digest, Sha256};
@@ -18,6 +18,7 @@ pub const KEY_LENGTH: usize = 32;
 /// stolen later opens nothing of today.
 pub struct KeyPair {
     group: Group,
+    modulus: BoxedMontyParams,
     private: Zeroizing<Vec<u8>>,
     public: Vec<u8>,
 }
@@ -73,8 +74,13 @@ impl KeyPair {
 
     /// The pair of a given exponent, in big-endian bytes: for tests, and for those who have found one.
     pub fn from_private(group: &Group, private: Zeroizing<Vec<u8>>) -> Result<Self, ExchangeError> {
-        let public = power(&group.g, &private, group)?;
-        Ok(Self { group: group.clone(), private, public })
+        let modulus = modulus(group)?;
+        let public = match u32::try_from(&group.g) {
+            Ok(2) => bytes(&power_of_two(&private, &modulus)),
+            Ok(4) => bytes(&power_of_two(&private, &modulus).square()), // 4^x = (2^x)^2
+            _ => power(&group.g, &private, &modulus)?,
+        };
+        Ok(Self { group: group.clone(), modulus, private, public })
     }
 
     /// What travels: g^private mod p, big-endian, padded with zeros to the length of the prime.
@@ -85,6 +91,14 @@ impl KeyPair {
 
     /// The key that both sides share: SHA-256 of the shared value without leading zeros.
     pub fn shared_key(&self, theirs: &[u8]) -> Result<SharedKey, ExchangeError> {
+        let shared = self.shared_value(theirs)?;
+        let first = shared.iter().position(|byte| *byte != 0).unwrap_or(shared.len());
+        Ok(SharedKey(Zeroizing::new(Sha256::digest(&shared[first..]).into())))
+    }
+
+    /// The shared value itself: theirs^private mod p, big-endian, padded with zeros to the length of the
+    /// prime, as TLS 1.3 takes it (RFC 8446, section 7.4.1).
+    pub fn shared_value(&self, theirs: &[u8]) -> Result<Zeroizing<Vec<u8>>, ExchangeError> {
         let expected = self.group.length();
         if theirs.len() != expected {
             return Err(ExchangeError::Length { expected, received: theirs.len() });
@@ -93,9 +107,7 @@ impl KeyPair {
         if value < BigUint::from(2u32) || value > &self.group.p - 2u32 {
             return Err(ExchangeError::Range);
         }
-        let shared = Zeroizing::new(power(&value, &self.private, &self.group)?);
-        let first = shared.iter().position(|byte| *byte != 0).unwrap_or(shared.len());
-        Ok(SharedKey(Zeroizing::new(Sha256::digest(&shared[first..]).into())))
+        Ok(Zeroizing::new(power(&value, &self.private, &self.modulus)?))
     }
 }
 
@@ -143,28 +155,52 @@ pub fn read_public<'a>(r: &mut Reader<'a>) -> Result<&'a [u8], ReadError> {
     Ok(value)
 }
 
+/// p, with what its arithmetic needs to know about it (Montgomery, 1985).
+fn modulus(group: &Group) -> Result<BoxedMontyParams, ExchangeError> {
+    let bits = u32::try_from(group.length() * 8).map_err(|_| ExchangeError::Group)?;
+    let modulus = Odd::new(number(&group.p, bits)?).into_option().ok_or(ExchangeError::Group)?;
+    Ok(BoxedMontyParams::new_vartime(modulus)) // the modulus is no secret
+}
+
 /// `base ^ exponent mod p` in constant time, as many bytes as p has.
 ///
 /// crypto-bigint does the same operations for every exponent of the same length, so neither time nor
 /// caches tell its bits; and it takes no longer for it than variable-time arithmetic does.
-fn power(base: &BigUint, exponent: &[u8], group: &Group) -> Result<Vec<u8>, ExchangeError> {
-    let length = group.length();
-    let bits = u32::try_from(length * 8).map_err(|_| ExchangeError::Group)?;
-    let number =
-        |n: &BigUint| BoxedUint::from_be_slice(&padded(n, length), bits).map_err(|_| ExchangeError::Group);
-    let modulus = Odd::new(number(&group.p)?).into_option().ok_or(ExchangeError::Group)?;
+fn power(base: &BigUint, exponent: &[u8], modulus: &BoxedMontyParams) -> Result<Vec<u8>, ExchangeError> {
     let exponent_bits = u32::try_from(exponent.len() * 8).map_err(|_| ExchangeError::Group)?;
     let exponent =
         Zeroizing::new(BoxedUint::from_be_slice(exponent, exponent_bits).map_err(|_| ExchangeError::Group)?);
-    let params = BoxedMontyParams::new_vartime(modulus); // the modulus is no secret
-    let power = BoxedMontyForm::new(number(base)?, &params).pow(&exponent).retrieve();
-    Ok(power.to_be_bytes().to_vec())
+    let base = BoxedMontyForm::new(number(base, modulus.bits_precision())?, modulus);
+    Ok(bytes(&Zeroizing::new(base.pow(&exponent))))
 }
 
-/// Big-endian bytes with zeros in front.
-fn padded(n: &BigUint, length: usize) -> Vec<u8> {
-    let bytes = n.to_bytes_be();
-    let mut padded = vec![0; length.saturating_sub(bytes.len())];
-    padded.extend(bytes);
-    padded
+/// `2 ^ exponent` in constant time: square-and-multiply where to multiply means to double, which costs
+/// next to nothing beside the squaring. It is done for every bit; for a bit of 0 the result is not taken,
+/// without a branch.
+fn power_of_two(exponent: &[u8], modulus: &BoxedMontyParams) -> BoxedMontyForm {
+    let mut multiplier = <BoxedMontyForm as MontyForm>::Multiplier::from(modulus);
+    let mut power = BoxedMontyForm::one(modulus);
+    let mut doubled = Zeroizing::new(power.clone());
+    for byte in exponent {
+        for bit in (0..8).rev() {
+            multiplier.square_assign(&mut power);
+            doubled.copy_montgomery_from(&power);
+            *doubled += &power;
+            let taken = Choice::from_u8_lsb(byte >> bit & 1);
+            power.as_montgomery_mut().ct_assign(doubled.as_montgomery(), taken);
+        }
+    }
+    power
+}
+
+/// The number in big-endian bytes, as many as p has: crypto-bigint counts in whole words.
+fn bytes(number: &BoxedMontyForm) -> Vec<u8> {
+    let length = number.params().modulus().bit_width_vartime().div_ceil(8) as usize;
+    let words = Zeroizing::new(number.retrieve().to_be_bytes().into_vec());
+    words[words.len() - length..].to_vec()
+}
+
+/// The number with room for `bits` bits.
+fn number(n: &BigUint, bits: u32) -> Result<BoxedUint, ExchangeError> {
+    BoxedUint::from_be_slice(&n.to_bytes_be(), bits).map_err(|_| ExchangeError::Group)
 }

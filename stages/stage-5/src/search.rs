@@ -53,16 +53,18 @@ pub fn search(
         Want::Prime => 2,
         Want::SafePrime => 4,
     };
+    // The larger the number, the dearer a test, and so the more small primes are worth their while; and the
+    // farther it is to the next prime, or to the next safe one, the longer the window.
     let (window, limit) = match want {
-        Want::Prime => (1_usize << 13, 8_000),
-        Want::SafePrime => (1 << 17, 100_000),
+        Want::Prime => (8 * bits, 32 * bits),
+        Want::SafePrime => (bits * bits / 4, bits * bits),
     };
     // For small numbers the small primes must stay far below the numbers themselves.
-    let primes = small_primes(limit.min(1 << (bits / 2).min(20)));
+    let primes = small_primes(limit.min(1 << (bits / 2).min(24)));
     let mut done = Progress::default();
     loop {
         let start = start(bits, step, random);
-        let sieve = sieve(want, &start, step, window, &primes);
+        let sieve = sieve(want, &start, step, window as usize, &primes);
         for (n, struck) in sieve.iter().enumerate() {
             done.sieved += 1;
             if *struck {
