@@ -14,11 +14,13 @@ mod generated;
 mod peers;
 mod programs;
 mod sockets;
+mod victims;
 
 pub use generated::generated;
 pub use peers::{peer, peer_server, python};
 pub use programs::{metadata, program, repository, run, run_with, server, start};
 pub use sockets::{connect, deserted, listen, read_to_end};
+pub use victims::Victim;
 
 use std::time::Duration;
 

@@ -7,18 +7,18 @@
     reason = "a helper that fails is a failed test"
 )]
 
-use acceptance::{PATIENCE, generated, run_with, server, start};
+use acceptance::{Victim, generated, run_with, start};
 use echo::lab::{Attack, LADDER};
-use std::net::SocketAddr;
 use std::time::Duration;
 
 /// The stages' own attacks, oldest first.
-const ATTACKS: [&[Attack]; 5] = [
+const ATTACKS: [&[Attack]; 6] = [
     echo::attack::ATTACKS,
     conn_auth::attack::ATTACKS,
     socketserver::attack::ATTACKS,
     framing::attack::ATTACKS,
     key_exchange::attack::ATTACKS,
+    cbc_packet::attack::ATTACKS,
 ];
 
 #[test]
@@ -91,39 +91,26 @@ fn the_ladder_and_the_goals_in_the_readme_come_from_the_code() {
 
 /// Runs the attack against a fresh server, with a classmate's client on the path where it needs one.
 fn falls(attack: &Attack, stage: u8, more: &[&str]) -> bool {
-    let victim = format!("stage-{stage}");
-    let program = format!("stage-{}", attack.stage);
-    // The class has a key of its own; the attack is not told.
-    let key: &[&str] = if stage == 1 { &[] } else { &["--key", "only for the class"] };
-    let key = &[key, more].concat();
-    let (_server, address) = server(&victim, key);
-    let connect = address.to_string();
-    let args = ["attack", attack.name, "--connect", &connect];
-    let (status, said) = if attack.on_path() {
+    let victim = Victim::start(stage, more);
+    // Every stage has the older attacks, too, and may aim one at where a field now lies.
+    let program = format!("stage-{stage}");
+    let (connect, stolen) = (victim.address().to_string(), victim.private_key());
+    let mut args = vec!["attack", attack.name, "--connect", &connect];
+    if attack.takes.contains(&"stolen") {
+        args.extend(["--stolen", stolen.to_str().unwrap()]);
+    }
+    let ended = if attack.on_path() {
         let (attack, path) = start(&program, args).server().unwrap();
-        converse(&victim, path, key);
-        let ended = attack.wait(LIMIT).unwrap();
-        (ended.status, ended.output + &ended.errors)
+        victim.converse(path, &["straße", "/add bob", "third"]);
+        attack.wait(LIMIT).unwrap()
     } else {
-        let ended = run_with(&program, &args, b"", LIMIT);
-        (ended.status, ended.output + &ended.errors)
+        run_with(&program, &args, b"", LIMIT)
     };
-    match status.code() {
+    match ended.status.code() {
         Some(0) => true,
         Some(3) => false,
-        _ => panic!("{} against {victim} could not run: {said}", attack.name),
+        _ => panic!("{} against stage {stage} could not run: {}{}", attack.name, ended.output, ended.errors),
     }
-}
-
-/// A classmate who asks three things.
-fn converse(stage: &str, server: SocketAddr, key: &[&str]) {
-    let server = server.to_string();
-    let mut client = start(stage, ["client", "--connect", &server].iter().chain(key));
-    // A server that notices an attack closes, and the rest goes unanswered.
-    for line in ["straße", "second", "third"] {
-        let _ = client.ask(line);
-    }
-    client.wait(PATIENCE).unwrap();
 }
 
 const LIMIT: Duration = Duration::from_secs(60);

@@ -150,6 +150,13 @@ impl FrameDecoder {
         Ok(Some(payload))
     }
 
+    /// The bytes after the last frame that was taken out: for a connection that goes on with something else
+    /// than frames.
+    #[must_use]
+    pub fn into_rest(mut self) -> Vec<u8> {
+        self.stored.split_off(self.start)
+    }
+
     /// How many bytes of an unfinished frame have arrived.
     #[must_use]
     pub fn unfinished(&self) -> usize {

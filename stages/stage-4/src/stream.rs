@@ -83,6 +83,13 @@ impl FrameStream {
         }
     }
 
+    /// The socket, and what has been read from it but belongs to no frame yet: for a connection that goes on
+    /// with something else than frames.
+    #[must_use]
+    pub fn into_parts(self) -> (TcpStream, Vec<u8>) {
+        (self.stream, self.decoder.into_rest())
+    }
+
     /// Whether something, if only the end, has arrived that was not received yet. Never waits.
     pub fn has_news(&mut self) -> bool {
         if self.decoder.unfinished() > 0 {

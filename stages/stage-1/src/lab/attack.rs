@@ -14,7 +14,7 @@ pub struct Attack {
     /// What must be seen for it to count as a success.
     pub goal: &'static str,
     /// The options it takes besides `--connect`: `listen` if it sits on the path, so that a victim's client
-    /// has to pass through it, and `recording` if it can read a recorded session.
+    /// has to pass through it, `recording` if it can read a recorded session, and `stolen` if a theft comes first.
     pub takes: &'static [&'static str],
     /// The options without which its own stage would not fall: weaknesses that have to be asked for.
     pub victim: &'static [&'static str],
@@ -41,6 +41,8 @@ pub struct Target {
     pub recording: Option<PathBuf>,
     /// Whether `--listen` was given.
     pub live: bool,
+    /// A file that was stolen from the victim.
+    pub stolen: Option<PathBuf>,
 }
 
 /// How an attack ended.
@@ -67,6 +69,7 @@ pub const fn attack_verb(example: &'static str, run: fn(&Options) -> Result<(), 
 
 const ATTACK: &[Opt] = &[
     Opt { name: "recording", value: Some("FILE"), help: "a recorded session, for attacks that need one" },
+    Opt { name: "stolen", value: Some("FILE"), help: "a stolen file, for attacks that begin with a theft" },
     Opt { name: "list", value: None, help: "list the attacks and their goals" },
 ];
 
@@ -85,7 +88,7 @@ pub fn run_attack(attacks: &[&[Attack]], options: &Options, port: u16) -> Result
         let name = anatomy::quoted(&name.to_string_lossy());
         Failure::Usage(format!("there is no attack {name}; there are: {}", names()))
     })?;
-    for option in ["listen", "recording"] {
+    for option in ["listen", "recording", "stolen"] {
         if options.has(option) && !attack.takes.contains(&option) {
             return Err(Failure::Usage(format!("the attack {} takes no --{option}", attack.name)));
         }
@@ -95,6 +98,7 @@ pub fn run_attack(attacks: &[&[Attack]], options: &Options, port: u16) -> Result
         listen: options.addr("listen", 0)?,
         live: options.has("listen"),
         recording: options.path("recording"),
+        stolen: options.path("stolen"),
     };
     match (attack.run)(&target)? {
         Outcome::Succeeded(what) => {

@@ -25,7 +25,7 @@ pub struct Rung {
 }
 
 /// All stages that exist, in order.
-pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3, STAGE_4, STAGE_5];
+pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3, STAGE_4, STAGE_5, STAGE_6];
 
 /// The rung of `stage`. Stages ask for their own in a constant, so a wrong number does not compile.
 #[must_use]
@@ -119,6 +119,26 @@ const STAGE_5: Rung = Rung {
             a record against change in the same step that encrypts it.",
     next: &[
         ("cargo run -p stage-5 -- prime --bits 512", "a big prime of your own"),
-        ("cargo run -p stage-5 -- attack --list", "the attacks that this program knows"),
+        ("cargo run -p stage-6", "the next rung: packets with a digest, so that a change is found"),
+    ],
+};
+
+const STAGE_6: Rung = Rung {
+    stage: 6,
+    library: "cbc_packet",
+    port: 9006,
+    layer: "AES-CBC packets with an MD5 digest",
+    stops: "flipped bits change what is said, unnoticed",
+    falls_to: "packets are forged, turned, repeated and sent back; a man in the middle reads everything",
+    counterpart: "CBC suites, BEAST, POODLE and Lucky 13; AEAD since TLS 1.3",
+    https: "For fifteen years most of the web was encrypted like this: AES in CBC mode, a digest beside it. TLS's digest \
+            always had a key and counted the records (RFC 5246, section 6.2.3.1), so nothing here could be forged or \
+            repeated there. But IVs could be foreseen (BEAST, 2011), and the digest was checked only after the padding \
+            had been looked at, so servers answered questions about it (Lucky 13, 2013; POODLE, 2014): enough to read \
+            cookies. TLS 1.3 has no CBC. Its ciphers encrypt and authenticate in one step (AEAD: RFC 8446, section 5.2), under a key for each \
+            direction, with a number for each record; and a certificate says who is at the other end.",
+    next: &[
+        ("cargo run -p stage-6 -- --help", "server and client, with /add NAME and /delete NAME"),
+        ("cargo run -p stage-6 -- attack --list", "the attacks that this program knows"),
     ],
 };

@@ -25,7 +25,7 @@ pub struct Program {
 /// One thing a program can do.
 #[derive(Debug)]
 pub struct Verb {
-    /// What to type.
+    /// What to type: one word or two.
     pub name: &'static str,
     /// The name of its one argument that is not an option, if it takes one.
     pub operand: Option<&'static str>,
@@ -58,18 +58,21 @@ impl Program {
 
     fn dispatch(&self, mut args: Vec<std::ffi::OsString>) -> Result<(), Failure> {
         let named = args.first().and_then(|arg| arg.to_str()).filter(|arg| !arg.starts_with('-'));
+        let help_is_for_one = named.is_some();
         let verb = match named {
-            Some(name) => self.verbs.iter().find(|verb| verb.name == name).ok_or_else(|| {
-                let names: Vec<&str> = self.verbs.iter().map(|verb| verb.name).collect();
-                let name = anatomy::quoted(name);
-                Failure::Usage(format!("there is no verb {name}; the verbs are {}", names.join(", ")))
-            })?,
+            Some(name) => {
+                // A verb may have two words, as in `ca init`; that one is meant if both are there.
+                let both = args.get(1).and_then(|arg| arg.to_str()).map(|second| format!("{name} {second}"));
+                let find = |name: &str| self.verbs.iter().find(|verb| verb.name == name);
+                let (verb, words) = match both.as_deref().and_then(find) {
+                    Some(verb) => (verb, 2),
+                    None => (find(name).ok_or_else(|| self.no_such_verb(name))?, 1),
+                };
+                args.drain(..words);
+                verb
+            }
             None => &self.verbs[0],
         };
-        let help_is_for_one = named.is_some();
-        if help_is_for_one {
-            args.remove(0);
-        }
         let mut parser = lexopt::Parser::from_args(args);
         let mut options = Options::default();
         let wrong = |error: lexopt::Error| Failure::Usage(format!("{error}; --help shows what there is"));
@@ -105,6 +108,15 @@ impl Program {
             }
         }
         (verb.run)(&options)
+    }
+
+    fn no_such_verb(&self, name: &str) -> Failure {
+        let names: Vec<&str> = self.verbs.iter().map(|verb| verb.name).collect();
+        Failure::Usage(format!(
+            "there is no verb {}; the verbs are {}",
+            anatomy::quoted(name),
+            names.join(", ")
+        ))
     }
 
     fn help(&self) -> String {

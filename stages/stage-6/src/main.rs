@@ -1,0 +1,101 @@
+//! The command line of stage 6.
+
+mod demo;
+
+use cbc_packet::{Fill, Friends, PORT, PacketClient, PacketHandler, attack};
+use conn_auth::{KEY, Key, random};
+use echo::lab::{self, Attack, Failure, Opt, Options, Program, Verb};
+use framing::{ByteOrder, FrameStream};
+use key_exchange::{Group, fresh_pair};
+use socketserver::{Authenticated, ThreadingTcpServer, ask};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+const PROGRAM: Program = Program {
+    name: env!("CARGO_PKG_NAME"),
+    version: env!("CARGO_PKG_VERSION"),
+    about: "stage 6: AES-CBC packets with an MD5 digest",
+    verbs: &[
+        lab::demo_verb("cargo run -p stage-6 -- demo --step", demo::run, &[lab::DEMO, lab::DEMO_KEY]),
+        Verb {
+            name: "server",
+            operand: None,
+            about: "agree on a key with each client and answer its packets: an echo, and a list of friends",
+            options: &[lab::LISTEN, KEY, HISTORIC, CHECK_PADDING],
+            example: "cargo run -p stage-6 -- server",
+            run: run_server,
+        },
+        Verb {
+            name: "client",
+            operand: None,
+            about: "agree on a key, then send each line in a packet; also /add NAME and /delete NAME",
+            options: &[lab::CONNECT, lab::TIMEOUT, KEY, HISTORIC],
+            example: "cargo run -p stage-6 -- client",
+            run: run_client,
+        },
+        lab::attack_verb("cargo run -p stage-6 -- attack forge --listen 127.0.0.1:9106", run_attack),
+    ],
+};
+
+const HISTORIC: &[Opt] = &[Opt {
+    name: "historic",
+    value: None,
+    help: "the original program's group, with private keys of 12 bits",
+}];
+
+const CHECK_PADDING: &[Opt] = &[Opt {
+    name: "check-padding",
+    value: None,
+    help: "tell clients whether their padding is zero: a mistake",
+}];
+
+fn main() -> ExitCode {
+    PROGRAM.main()
+}
+
+fn run_server(options: &Options) -> Result<(), Failure> {
+    let (key, group) = (Key::from_options(options)?, Group::from_options(options)?);
+    let fill = if options.has("check-padding") { Fill::Checked } else { Fill::Ignored };
+    let friends = Arc::new(Friends::default());
+    let listener = lab::listen(options.addr("listen", PORT)?)?;
+    socketserver::run_server(listener, |listener| {
+        let server = ThreadingTcpServer::new(listener, move |peer| {
+            let group = group.clone();
+            let make_pair = move || fresh_pair(&group);
+            let handler = PacketHandler::new(peer, Arc::clone(&friends), fill, random, make_pair);
+            Ok(Authenticated::new(ask(key.as_ref())?, handler))
+        });
+        let server = server.map_err(|e| lab::io_failure("the server cannot start", &e))?;
+        Ok(Box::new(server.with_read_size(READ_SIZE)))
+    })
+}
+
+fn run_client(options: &Options) -> Result<(), Failure> {
+    let (key, group) = (Key::from_options(options)?, Group::from_options(options)?);
+    let server = options.addr("connect", PORT)?;
+    let stream = FrameStream::connect(server, options.patience()?, key.as_ref(), ByteOrder::Network)?;
+    let mut client = PacketClient::agree(stream, &fresh_pair(&group)?)?;
+    lab::converse(lab::Empty::IsAMessage, lab::LONG_LINE, |line| client.request_line(line))
+}
+
+fn run_attack(options: &Options) -> Result<(), Failure> {
+    lab::run_attack(&attacks(), options, PORT)
+}
+
+/// This stage's attacks, then the older ones; of those, what is aimed at packets stands in the place of what was
+/// aimed at frames.
+fn attacks() -> Vec<&'static [Attack]> {
+    let replaced =
+        |older: &&[Attack]| older.iter().all(|a| attack::RETARGETED.iter().all(|b| a.name != b.name));
+    let mut tables = vec![attack::ATTACKS, attack::RETARGETED];
+    tables.extend(key_exchange::attack::ATTACKS.chunks(1).filter(replaced));
+    tables.extend([
+        framing::attack::ATTACKS,
+        socketserver::attack::ATTACKS,
+        conn_auth::attack::ATTACKS,
+        echo::attack::ATTACKS,
+    ]);
+    tables
+}
+
+const READ_SIZE: usize = 16 << 10;
