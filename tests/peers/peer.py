@@ -1,4 +1,4 @@
-"""The command line of the Python peer: stages 1 to 5, written from the specification alone."""
+"""The command line of the Python peer: stages 1 to 7, written from the specification alone."""
 
 import argparse
 import json
@@ -7,8 +7,12 @@ import sys
 
 import uchat_secret as secret
 import uchat_spec as spec
+import uchat_handshake as handshake
+import uchat_packet as packet
 from peer_files import Receiver, send_files
+from peer_messages import run_client_6, run_server_6
 from peer_net import PeerError, complain, echo_chunks, echo_frames, run_client, run_server, say
+from peer_secure import load_chain, one_certificate, run_client_7, run_server_7
 
 
 def address(text):
@@ -23,7 +27,7 @@ def address(text):
 def build_parser():
     parser = argparse.ArgumentParser(prog="peer.py", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for stage in (1, 2, 3, 4, 5):
+    for stage in (1, 2, 3, 4, 5, 6, 7):
         command = commands.add_parser("stage-%d" % stage, help="the programs of stage %d" % stage)
         roles = command.add_subparsers(dest="role", metavar="ROLE", required=True)
         add_role(roles, stage, "client", "--connect", "send the lines of standard input")
@@ -43,7 +47,7 @@ def build_parser():
 def add_role(roles, stage, name, where, text):
     role = roles.add_parser(name, help=text, allow_abbrev=False)
     role.add_argument(where, dest="address", type=address, required=True, metavar="HOST:PORT")
-    if stage >= 2:
+    if 2 <= stage <= 6:
         keys = role.add_mutually_exclusive_group()
         keys.add_argument("--key", help="instead of the default key")
         keys.add_argument("--key-file", metavar="FILE", help="the key, without one final newline")
@@ -51,13 +55,34 @@ def add_role(roles, stage, name, where, text):
     # Without frames there is no length that could have an order of bytes.
     if stage == 4:
         role.add_argument("--little-endian", action="store_true", help="lengths as C writes them")
-    if stage == 5:
+    if stage in (5, 6):
         groups = role.add_mutually_exclusive_group()
         groups.add_argument("--historic", action="store_true", help="the course project's group")
         groups.add_argument("--group", metavar="FILE", help="a safe prime in decimal digits")
+    if stage == 5:
         role.add_argument("--one-keystream", action="store_true",
                           help="the same keystream in both directions, for the attack")
+    if stage == 6 and name == "server":
+        role.add_argument("--check-padding", action="store_true",
+                          help="say so when the fill bytes are not zero: a padding oracle")
+    if stage == 7:
+        add_secure_role(role, name)
     return role
+
+
+def add_secure_role(role, name):
+    role.add_argument("--access-key-file", metavar="FILE", help="the key, without one final newline")
+    server = name == "server"
+    role.add_argument("--cert", metavar="FILE", required=server, help="the own certificate")
+    role.add_argument("--key", metavar="FILE", required=server, help="its private key")
+    if server:
+        role.add_argument("--chain-ca", metavar="FILE", required=True,
+                          help="the CA's certificate, sent after the own one")
+        role.add_argument("--client-ca", metavar="FILE",
+                          help="the CA whose certificates clients need")
+    else:
+        role.add_argument("--ca", metavar="FILE", required=True, help="the CA to trust")
+        role.add_argument("--name", metavar="HOST", help="the server's name, if not that of --connect")
 
 
 def key_of(options, stage):
@@ -68,12 +93,16 @@ def key_of(options, stage):
         # surrogateescape gives back arguments that are not UTF-8 as they were typed.
         return options.key.encode("utf-8", "surrogateescape")
     if options.key_file is not None:
-        with open(options.key_file, "rb") as file:
-            key = file.read()
-        if key.endswith(b"\n"):
-            key = key[:-2] if key.endswith(b"\r\n") else key[:-1]
-        return key
+        return read_key(options.key_file)
     return spec.DEFAULT_KEY
+
+
+def read_key(path):
+    with open(path, "rb") as file:
+        key = file.read()
+    if key.endswith(b"\n"):
+        key = key[:-2] if key.endswith(b"\r\n") else key[:-1]
+    return key
 
 
 def group_of(options):
@@ -93,8 +122,37 @@ def run_stage_5(options, key):
         run_server(options.address, key, True, lambda sock: echo_frames(sock, False, group, one))
 
 
+def run_stage_6(options, key):
+    packet.require_aes()
+    if options.role == "client":
+        run_client_6(options.address, key, group_of(options))
+    else:
+        run_server_6(options.address, key, group_of(options), options.check_padding)
+
+
+def run_stage_7(options):
+    packet.require_aes()
+    access_key = read_key(options.access_key_file) if options.access_key_file else None
+    if options.role == "server":
+        chain, key = load_chain(options.cert, options.key, one_certificate(options.chain_ca))
+        client_ca = one_certificate(options.client_ca) if options.client_ca else None
+        return run_server_7(options.address,
+                            handshake.ServerSetup(chain, key, client_ca, access_key))
+    if (options.cert is None) != (options.key is None):
+        raise PeerError("--cert and --key go together")
+    ca, chain, key = one_certificate(options.ca), [], None
+    if options.cert:
+        chain, key = load_chain(options.cert, options.key, ca)
+    name = options.name or options.address[0]
+    run_client_7(options.address, handshake.ClientSetup(ca, name, chain, key, access_key))
+
+
 def run_stage(options, stage):
+    if stage == 7:
+        return run_stage_7(options)
     key = key_of(options, stage)
+    if stage == 6:
+        return run_stage_6(options, key)
     if stage == 5:
         return run_stage_5(options, key)
     little = stage == 4 and options.little_endian

@@ -163,7 +163,8 @@ def lines_of(stream):
         yield line
 
 
-def agree_client(client, frames, group, one_keystream):
+def agree_client(client, frames, group):
+    """The shared key; the client speaks first."""
     pair = secret.KeyPair(group)
 
     def ask():
@@ -171,8 +172,7 @@ def agree_client(client, frames, group, one_keystream):
         return frames.receive()
 
     answer = client.exchange(ask, "the key is probably wrong, or the group not the same")
-    to_server, to_client = secret.keystreams(pair.shared_key(answer), one_keystream)
-    return SecretFrames(frames, to_server, to_client)
+    return pair.shared_key(answer)
 
 
 def run_client(address, key, framed, little_endian, group=None, one_keystream=False):
@@ -181,7 +181,9 @@ def run_client(address, key, framed, little_endian, group=None, one_keystream=Fa
     with client.sock as sock:
         frames = Frames(sock, little_endian)
         if group is not None:
-            frames = agree_client(client, frames, group, one_keystream)
+            key = agree_client(client, frames, group)
+            to_server, to_client = secret.keystreams(key, one_keystream)
+            frames = SecretFrames(frames, to_server, to_client)
 
         def ask_frame():
             frames.send(line)
@@ -207,24 +209,26 @@ def echo_chunks(sock):
         sock.sendall(spec.upper(chunk))
 
 
-def agree_server(frames, group, one_keystream):
-    """The encrypted frames, or None if the client left without a public value."""
+def agree_server(frames, group):
+    """The shared key, or None if the client left without a public value."""
     value = frames.receive()
     if value is None:
         return None
     pair = secret.KeyPair(group)
     # Before the answer: to a value that is refused, nothing is said.
-    to_server, to_client = secret.keystreams(pair.shared_key(value), one_keystream)
+    key = pair.shared_key(value)
     frames.send(pair.public)
-    return SecretFrames(frames, to_client, to_server)
+    return key
 
 
 def echo_frames(sock, little_endian, group=None, one_keystream=False):
     frames = Frames(sock, little_endian)
     if group is not None:
-        frames = agree_server(frames, group, one_keystream)
-        if frames is None:
+        key = agree_server(frames, group)
+        if key is None:
             return
+        to_server, to_client = secret.keystreams(key, one_keystream)
+        frames = SecretFrames(frames, to_client, to_server)
     for payload in iter(frames.receive, None):
         frames.send(spec.upper(payload))
 

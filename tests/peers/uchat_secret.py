@@ -76,14 +76,17 @@ class KeyPair:
             value = pow(group.g, self.private, group.p)
         self.public = value.to_bytes(self.size, "big")
 
-    def shared_key(self, public):
+    def shared_value(self, public):
         if len(public) != self.size:
             raise ProtocolError("a public value of %d bytes; this group has %d; is it the same "
                                 "on both sides?" % (len(public), self.size))
         value = int.from_bytes(public, "big")
         if not 2 <= value <= self.group.p - 2:
             raise ProtocolError("a public value outside 2..p-2")
-        shared = pow(value, self.private, self.group.p)
+        return pow(value, self.private, self.group.p)
+
+    def shared_key(self, public):
+        shared = self.shared_value(public)
         return hashlib.sha256(shared.to_bytes((shared.bit_length() + 7) // 8, "big")).digest()
 
 

@@ -9,7 +9,7 @@ import hashlib
 import struct
 
 from uchat_values import (Float32, ProtocolError, decode_value, encode_value,  # noqa: F401
-                          from_json, parse_hex, parse_json, to_json)
+                          from_json, parse_hex, parse_json, read_value, to_json)
 
 CHALLENGE_SIZE = 32
 ANSWER_SIZE = 16

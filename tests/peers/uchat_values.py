@@ -77,9 +77,14 @@ def _key(key):
     return bytes([len(key)]) + key.encode("ascii")
 
 
+def read_value(data, at):
+    """The value that starts at `at`, and the place after it: values end by themselves."""
+    return _value(data, at, len(data), 1)
+
+
 def decode_value(data):
     """Exactly one value: bytes left over are refused."""
-    value, end = _value(bytes(data), 0, len(data), 1)
+    value, end = read_value(bytes(data), 0)
     if end != len(data):
         raise ProtocolError("%d bytes are left over after the value" % (len(data) - end))
     return value

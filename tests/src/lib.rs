@@ -17,7 +17,7 @@ mod sockets;
 mod victims;
 
 pub use generated::generated;
-pub use peers::{peer, peer_server, python};
+pub use peers::{aes_python, curl, openssl, peer, peer_server, python, run_peer};
 pub use programs::{metadata, program, repository, run, run_with, server, start};
 pub use sockets::{connect, deserted, listen, read_to_end};
 pub use victims::Victim;

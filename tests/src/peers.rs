@@ -1,7 +1,7 @@
 //! Programs of others: the Python peers in `peers/`.
 
-use crate::repository;
-use echo::lab::Process;
+use crate::{PATIENCE, repository};
+use echo::lab::{Ended, Process};
 use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,21 +10,38 @@ use std::process::{Command, Stdio};
 /// The Python to use. Without one the test is skipped, with a reason; where `UCHAT_REQUIRE_PEERS=1` is
 /// set, it fails instead.
 pub fn python() -> Option<PathBuf> {
-    let works = |name: &str| {
-        let status = Command::new(name)
-            .args(["-c", "import hmac"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
+    tool(&["python3", "python"], &["-c", "import hmac"], "there is no python3 on this machine")
+}
+
+/// The same for a Python with AES, which the peers of stages 6 and 7 need.
+pub fn aes_python() -> Option<PathBuf> {
+    python()?;
+    let import = "import cryptography.hazmat.primitives.ciphers";
+    let missing = "python3 has no AES: python3 -m pip install cryptography";
+    tool(&["python3", "python"], &["-c", import], missing)
+}
+
+/// The same for the command `openssl`.
+pub fn openssl() -> Option<PathBuf> {
+    tool(&["openssl"], &["version"], "there is no openssl on this machine")
+}
+
+/// The same for the command `curl`.
+pub fn curl() -> Option<PathBuf> {
+    tool(&["curl"], &["--version"], "there is no curl on this machine")
+}
+
+/// The first of `names` that runs with `args`.
+fn tool(names: &[&str], args: &[&str], missing: &str) -> Option<PathBuf> {
+    let works = |name: &&str| {
+        let status = Command::new(name).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
         status.is_ok_and(|status| status.success())
     };
-    let found = ["python3", "python"].into_iter().find(|name| works(name));
+    let found = names.iter().copied().find(works);
     if found.is_none() {
-        assert!(
-            std::env::var_os("UCHAT_REQUIRE_PEERS").is_none_or(|value| value != "1"),
-            "UCHAT_REQUIRE_PEERS=1, but there is no python3"
-        );
-        eprintln!("skipped: there is no python3 on this machine");
+        let required = std::env::var_os("UCHAT_REQUIRE_PEERS").is_some_and(|value| value == "1");
+        assert!(!required, "UCHAT_REQUIRE_PEERS=1, but {missing}");
+        eprintln!("skipped: {missing}");
     }
     found.map(PathBuf::from)
 }
@@ -35,6 +52,14 @@ pub fn peer<S: AsRef<OsStr>>(python: &PathBuf, script: &str, args: impl IntoIter
     command.arg("-B").arg(repository().join("tests/peers").join(script)).args(args);
     command.env("PYTHONIOENCODING", "utf-8");
     Process::spawn(command).unwrap()
+}
+
+/// Runs `peer.py` to its end with this input.
+pub fn run_peer(python: &PathBuf, args: &[&str], input: &[u8]) -> Ended {
+    let mut process = peer(python, "peer.py", args);
+    // A peer that ends before it has read everything is the test's own business.
+    let _ = process.write(input);
+    process.wait(PATIENCE).unwrap()
 }
 
 /// Starts `peer.py` as a server on a free port.

@@ -17,7 +17,8 @@ pub struct Victim {
 }
 
 impl Victim {
-    /// Starts the server of `stage`, with `more` options than usual.
+    /// Starts the server of `stage`; `more` are options that both sides need, or `--client-ca`, which gets the
+    /// server's own CA.
     pub fn start(stage: u8, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).into_os_string().into_string().unwrap();
@@ -29,12 +30,16 @@ impl Victim {
             7 => {
                 std::fs::write(path("access.key"), KEY).unwrap();
                 own.extend(["--dir".to_owned(), path("")]);
-                shared.extend(["--access-key-file".to_owned(), path("access.key")]);
+                // The older way has no place for it.
+                if !more.contains(&"--key-transport") {
+                    shared.extend(["--access-key-file".to_owned(), path("access.key")]);
+                }
             }
             _ => own.extend(["--dir".to_owned(), path("")]),
         }
-        for option in more {
-            if SERVER_ONLY.contains(option) { &mut own } else { &mut shared }.push((*option).to_owned());
+        match more {
+            ["--client-ca"] => own.extend(["--client-ca".to_owned(), path("ca.pem")]),
+            _ => shared.extend(more.iter().map(|option| (*option).to_owned())),
         }
         let args: Vec<&str> = own.iter().chain(&shared).map(String::as_str).collect();
         let (process, address) = server(&format!("stage-{stage}"), &args);
@@ -95,6 +100,3 @@ fn percent_encoded(text: &str) -> String {
 
 /// The class has a key of its own; no attack is told.
 const KEY: &str = "only for the class";
-
-/// Options that a client does not know; all others both sides need.
-const SERVER_ONLY: [&str; 1] = ["--check-padding"];

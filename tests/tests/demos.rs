@@ -19,6 +19,9 @@ const ENCRYPTED_FROM: u8 = 5;
 /// From this stage on it travels in packets.
 const PACKETS_FROM: u8 = 6;
 
+/// This stage shows its records decrypted; `stage_8.rs` looks at them as they travel.
+const SHOWN_DECRYPTED: u8 = 8;
+
 /// What a demo may take in a debug build.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -81,7 +84,7 @@ fn every_demo_ends_well_plain_and_in_80_columns() {
 
 #[test]
 fn what_was_said_is_what_the_dump_shows() {
-    for rung in LADDER {
+    for rung in LADDER.iter().filter(|rung| rung.stage != SHOWN_DECRYPTED) {
         for text in ["Was ist los, 小明?", "小明 1234"] {
             let messages = dumped(&demo(rung.stage, &["--text", text]));
             let upper = echo::upper_case(text.as_bytes());

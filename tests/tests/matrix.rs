@@ -8,61 +8,63 @@
 )]
 
 use acceptance::{Victim, generated, run_with, start};
-use echo::lab::{Attack, LADDER};
+use echo::lab::{Attack, LADDER, Rung};
 use std::time::Duration;
 
 /// The stages' own attacks, oldest first.
-const ATTACKS: [&[Attack]; 6] = [
+const ATTACKS: [&[Attack]; 7] = [
     echo::attack::ATTACKS,
     conn_auth::attack::ATTACKS,
     socketserver::attack::ATTACKS,
     framing::attack::ATTACKS,
     key_exchange::attack::ATTACKS,
     cbc_packet::attack::ATTACKS,
+    certificates::attack::ATTACKS,
 ];
+
+/// A defence that a server has to be asked for.
+const DEFENCES: [(&str, &str); 1] = [("visitor", "--client-ca")];
 
 #[test]
 fn every_stage_falls_to_its_own_attack_and_stops_the_one_before() {
     let mut rows = Vec::new();
     for attack in ATTACKS.iter().copied().flatten() {
-        let cells: Vec<Option<bool>> = LADDER
-            .iter()
-            .map(|rung| {
-                // At its own stage it may need a weakness that the victim has to ask for.
-                let more = if rung.stage == attack.stage { attack.victim } else { &[] };
-                (rung.stage >= attack.stage).then(|| falls(attack, rung.stage, more))
-            })
-            .collect();
-        let at = |stage: u8| cells.get(usize::from(stage) - 1).copied().flatten();
-        assert_eq!(at(attack.stage), Some(true), "stage {} should fall to {}", attack.stage, attack.name);
+        let later = LADDER.iter().map(|rung| rung.stage).filter(|stage| *stage > attack.stage);
+        let mut cells = vec![(attack.stage, falls(attack, attack.stage, &[]))];
+        cells.extend(later.map(|stage| (stage, falls(attack, stage, &[]))));
+        for (stage, fell) in &cells {
+            // At its own stage it may need a weakness that the victim has to ask for.
+            let expected = *stage == attack.stage && attack.victim.is_empty();
+            assert_eq!(*fell, expected, "{} against stage {stage}", attack.name);
+        }
+        let mut with = |options: &[&str], expected: bool| {
+            let fell = falls(attack, attack.stage, options);
+            assert_eq!(fell, expected, "{} against stage {} {options:?}", attack.name, attack.stage);
+            rows.push((
+                attack,
+                format!(" (victim with `{}`)", options.join(" ")),
+                vec![(attack.stage, fell)],
+            ));
+        };
         if !attack.victim.is_empty() {
-            assert!(
-                !falls(attack, attack.stage, &[]),
-                "{} should fail without {:?}",
-                attack.name,
-                attack.victim
-            );
+            with(attack.victim, true);
         }
-        for later in LADDER.iter().filter(|rung| rung.stage > attack.stage) {
-            assert_eq!(at(later.stage), Some(false), "stage {} should stop {}", later.stage, attack.name);
+        for (_, defence) in DEFENCES.iter().filter(|(name, _)| *name == attack.name) {
+            with(&[defence], false);
         }
-        rows.push((attack, cells));
+        rows.push((attack, String::new(), cells));
     }
 
     let stages: Vec<String> = LADDER.iter().map(|rung| format!(" {} |", rung.stage)).collect();
     let mut table =
         format!("| attack \\ server of stage |{}\n|---|{}\n", stages.concat(), "---|".repeat(LADDER.len()));
-    for (attack, row) in rows {
-        let cells: String = row
-            .iter()
-            .map(|falls| match falls {
-                None => " |",
-                Some(true) => " **succeeds** |",
-                Some(false) => " fails |",
-            })
-            .collect();
-        let victim: String =
-            attack.victim.iter().map(|option| format!(" (victim with `{option}`)")).collect();
+    for (attack, victim, row) in rows {
+        let cell = |rung: &Rung| match row.iter().find(|(stage, _)| *stage == rung.stage) {
+            None => " |",
+            Some((_, true)) => " **succeeds** |",
+            Some((_, false)) => " fails |",
+        };
+        let cells: String = LADDER.iter().map(cell).collect();
         table.push_str(&format!("| `stage-{} attack {}`{victim} |{cells}\n", attack.stage, attack.name));
     }
     generated("stages/README.md", "matrix", &table);

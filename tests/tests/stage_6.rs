@@ -240,7 +240,13 @@ fn a_client_refuses_a_server_that_breaks_the_rules() {
         }
     };
     type Answer = Box<dyn Fn(&Packets) -> Vec<u8> + Send>;
-    let cases: [(Answer, &str); 6] = [
+    let fill = move |packets: &Packets| {
+        let mut packet = sealed(b"\x69\x03\0\0\0\x07HELLO!!\0\0\x01")(packets);
+        packet[4] = 3;
+        packet
+    };
+    let cases: [(Answer, &str); 7] = [
+        (Box::new(fill), "the padding of a packet is not zero"),
         (Box::new(bad_digest), "the digest of a packet does not fit"),
         (Box::new(sealed(b"\x69")), "the server's packet holds no message"),
         (Box::new(sealed(b"\x69\x01\0\0\0\x01\x07")), "operation 105 (server_echo) and a value of type int"),
@@ -259,7 +265,7 @@ fn a_client_refuses_a_server_that_breaks_the_rules() {
             stream.read_exact(&mut [0; HEADER_LENGTH + BLOCK]).unwrap();
             stream.write_all(&answer(&Packets::new(key.bytes()))).unwrap();
         });
-        let ended = talk(address, &[], b"hello\n");
+        let ended = talk(address, &["--check-padding"], b"hello\n");
         assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""), "{part}");
         assert!(ended.errors.contains(part), "{part}: {}", ended.errors);
         fake.join().unwrap();

@@ -53,6 +53,14 @@ impl<'a> Reader<'a> {
         self.end - self.at
     }
 
+    /// The bytes that [`remaining`](Self::remaining) counts, not read yet: for formats whose next field says
+    /// what the group around it is.
+    #[inline]
+    #[must_use]
+    pub fn ahead(&self) -> &'a [u8] {
+        &self.bytes[self.at..self.end]
+    }
+
     /// Offset of the next byte in the whole input.
     #[inline]
     #[must_use]
@@ -133,12 +141,23 @@ impl<'a> Reader<'a> {
         label: &'static str,
         read: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.limited(length, label, |r| r.group(label, read))
+    }
+
+    /// The same without a group of its own in the trace; `label` is for errors.
+    #[inline]
+    pub fn limited<T, E: From<ReadError>>(
+        &mut self,
+        length: usize,
+        label: &'static str,
+        read: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         if length > self.remaining() {
             return Err(self.short(label, length).into());
         }
         let outer = self.end;
         self.set_end(self.at + length);
-        let value = self.group(label, read)?;
+        let value = read(self)?;
         self.finish(label)?;
         self.set_end(outer);
         Ok(value)

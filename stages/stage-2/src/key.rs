@@ -1,7 +1,8 @@
 //! The shared key: from the command line, from a file, or the course's default.
 
+use crate::ANSWER_LENGTH;
 use echo::lab::{Failure, Opt, Options, io_failure};
-use hmac::{Hmac, KeyInit};
+use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use std::fmt;
 use std::fs::File;
@@ -46,8 +47,24 @@ impl Key {
         }
     }
 
+    /// HMAC-MD5 of these bytes, one part after the other: for layers that put more into it than a challenge.
+    #[must_use]
+    pub fn authenticate(&self, parts: &[&[u8]]) -> [u8; ANSWER_LENGTH] {
+        self.mac_of(parts).finalize().into_bytes().into()
+    }
+
+    /// Whether `answer` is that; in constant time.
+    #[must_use]
+    pub fn accepts(&self, parts: &[&[u8]], answer: &[u8; ANSWER_LENGTH]) -> bool {
+        self.mac_of(parts).verify_slice(answer).is_ok()
+    }
+
+    fn mac_of(&self, parts: &[&[u8]]) -> Hmac<Md5> {
+        parts.iter().fold(self.mac.clone(), |mac, part| mac.chain_update(part))
+    }
+
     /// The content of a file of at most 64 KiB. One newline at its end is the editor's, not the key's.
-    fn load(path: &Path) -> Result<Self, Failure> {
+    pub fn load(path: &Path) -> Result<Self, Failure> {
         let failed = |e| io_failure(&format!("cannot read the key file {}", path.display()), &e);
         let mut bytes = Vec::new();
         File::open(path).map_err(failed)?.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;

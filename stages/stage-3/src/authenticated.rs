@@ -3,6 +3,7 @@
 use crate::{Close, Deadline, RequestHandler};
 use conn_auth::{ANSWER_LENGTH, CHALLENGE_LENGTH, Challenge, Key, PATIENCE, random};
 use echo::lab::Failure;
+use std::borrow::Cow;
 use std::time::Instant;
 
 /// Admits the client first, then hands every byte to `inner`.
@@ -70,6 +71,17 @@ impl<H: RequestHandler> RequestHandler for Authenticated<H> {
         self.state = State::Admitted;
         self.inner.setup(now, out)?;
         if later.is_empty() { Ok(()) } else { self.inner.handle(now, later, out) }
+    }
+
+    fn refill(&mut self, now: Instant, out: &mut Vec<u8>) -> Result<(), Close> {
+        if matches!(self.state, State::Admitted) { self.inner.refill(now, out) } else { Ok(()) }
+    }
+
+    fn left(&mut self) -> Cow<'static, str> {
+        match self.state {
+            State::Asked { .. } => "left".into(),
+            State::Admitted => self.inner.left(),
+        }
     }
 
     fn deadline(&self) -> Option<Deadline> {

@@ -19,6 +19,18 @@ pub trait RequestHandler: Send + 'static {
     /// Bytes have arrived: what one read returned, which may be half a message or three.
     fn handle(&mut self, now: Instant, received: &[u8], out: &mut Vec<u8>) -> Result<(), Close>;
 
+    /// All of `out` is sent. A long answer is made piece by piece: the next one is appended here, and this
+    /// is called again, before anything more is read, until it appends nothing.
+    fn refill(&mut self, now: Instant, out: &mut Vec<u8>) -> Result<(), Close> {
+        let _ = (now, out);
+        Ok(())
+    }
+
+    /// The client has closed its side. Returns what the log will say.
+    fn left(&mut self) -> Cow<'static, str> {
+        "left".into()
+    }
+
     /// When to end the connection if nothing changes before.
     fn deadline(&self) -> Option<Deadline> {
         None

@@ -11,7 +11,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `handler.rs` | the handler's hooks: setup, handle, finish, and a deadline in place of a wait |
+//! | `handler.rs` | the handler's hooks: setup, handle, refill, finish, and a deadline in place of a wait |
 //! | `authenticated.rs` | stage 2's challenge as a state, so that nobody waits for it |
 //! | `echo_handler.rs` | upper case for each chunk, as before |
 //! | `operator.rs` | an operator who types the answers |

@@ -92,3 +92,62 @@ pub fn run_server(
     drop(announced);
     server.serve_forever().map_err(failed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Close, RequestHandler};
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+    use std::time::Instant;
+
+    /// Answers each byte with that many pieces of 100,000 bytes, made one by one.
+    #[derive(Default)]
+    struct Pieces {
+        left: u8,
+        asked: Vec<u8>,
+    }
+
+    impl RequestHandler for Pieces {
+        fn handle(&mut self, now: Instant, received: &[u8], out: &mut Vec<u8>) -> Result<(), Close> {
+            self.asked.extend_from_slice(received);
+            self.refill(now, out)
+        }
+
+        fn refill(&mut self, _now: Instant, out: &mut Vec<u8>) -> Result<(), Close> {
+            if self.left == 0 && !self.asked.is_empty() {
+                self.left = self.asked.remove(0);
+            }
+            match self.left {
+                0 => return Ok(()),
+                255 => return Err(Close::because("enough")),
+                _ => {}
+            }
+            self.left -= 1;
+            out.extend(vec![b'x'; 100_000]);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_long_answer_is_sent_piece_by_piece_in_every_model() {
+        for model in Model::ALL {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let server = model.server(listener, |_| Ok(Pieces::default())).unwrap();
+            let shutdown = server.shutdown_handle();
+            std::thread::scope(|scope| {
+                let client = scope.spawn(move || {
+                    let mut stream = TcpStream::connect(address).unwrap();
+                    stream.write_all(&[50, 2, 255]).unwrap();
+                    let mut answer = Vec::new();
+                    let _ = stream.read_to_end(&mut answer);
+                    shutdown.shutdown();
+                    answer.len()
+                });
+                server.serve_forever().unwrap();
+                assert_eq!(client.join().unwrap(), 5_200_000, "{}", model.name());
+            });
+        }
+    }
+}

@@ -228,6 +228,9 @@ impl<H: RequestHandler> Client<H> {
             if self.session.ended() {
                 return Turn::Over;
             }
+            if self.session.refill() {
+                continue;
+            }
             match self.stream.read(&mut chunk) {
                 Ok(length) => self.session.received(&chunk[..length]),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Turn::Waits,

@@ -69,10 +69,18 @@ impl<H: RequestHandler> Session<H> {
     /// What one read returned; nothing means that the client has closed.
     pub(crate) fn received(&mut self, bytes: &[u8]) {
         if bytes.is_empty() {
-            self.ended = Some("left".into());
+            self.ended = Some(self.handler.left().into_owned());
         } else if let Err(Close(reason)) = self.handler.handle(Instant::now(), bytes, &mut self.out) {
             self.ended = Some(reason.into_owned());
         }
+    }
+
+    /// All of `out` is sent: whether there is more to send, or to end.
+    pub(crate) fn refill(&mut self) -> bool {
+        if let Err(Close(reason)) = self.handler.refill(Instant::now(), &mut self.out) {
+            self.ended = Some(reason.into_owned());
+        }
+        !self.out.is_empty() || self.ended()
     }
 
     /// Whether to close once `out` is sent.

@@ -100,6 +100,9 @@ async fn converse<H: RequestHandler>(stream: TcpStream, mut session: Session<H>)
         if session.ended() {
             return;
         }
+        if session.refill() {
+            continue;
+        }
         let ready = match session.deadline() {
             None => stream.readable().await,
             Some(deadline) => match timeout_at(Instant::from_std(deadline.at), stream.readable()).await {

@@ -106,6 +106,9 @@ fn converse<H: RequestHandler>(
             return;
         }
         session.out = Vec::new(); // an idle client keeps no buffer
+        if session.refill() {
+            continue;
+        }
         let deadline = session.deadline();
         let left = deadline.map(|deadline| deadline.at.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {

@@ -36,9 +36,16 @@ impl Message {
 
     /// Its bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, EncodeError> {
-        let mut out = vec![self.operation];
-        encode(&self.value, &mut out)?;
+        let mut out = Vec::new();
+        self.write(&mut out)?;
         Ok(out)
+    }
+
+    /// Appends its bytes to `out`. After an error `out` is as it was.
+    pub fn write(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let start = out.len();
+        out.push(self.operation);
+        encode(&self.value, out).inspect_err(|_| out.truncate(start))
     }
 
     /// The one message that `bytes` are.

@@ -1,12 +1,12 @@
 //! The client's side, on a socket that waits.
 
-use crate::operations::{ADD_FRIEND, CLIENT_ECHO, DEL_FRIEND, GENERAL_FAILURE, GENERAL_MSG, SERVER_ECHO};
-use crate::operations::{name, text_message};
-use crate::packet::{LIMIT, PacketDecoder};
+use crate::lines::{read_line, show_answer};
+use crate::packet::{LIMIT, PacketDecoder, PacketError};
 use crate::packets::Packets;
+use crate::session::Fill;
 use conn_auth::random;
 use echo::lab::{self, Failure};
-use framing::{FrameStream, Message, Value};
+use framing::{FrameStream, Message};
 use key_exchange::KeyPair;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -17,12 +17,13 @@ pub struct PacketClient {
     stream: TcpStream,
     packets: Packets,
     decoder: PacketDecoder,
+    fill: Fill,
 }
 
 impl PacketClient {
     /// Exchanges public values on `stream` (client first) and logs the fingerprint; from there on the stream
-    /// carries packets.
-    pub fn agree(mut stream: FrameStream, pair: &KeyPair) -> Result<Self, Failure> {
+    /// carries packets. With [`Fill::Checked`] an answer whose fill is not zero is refused.
+    pub fn agree(mut stream: FrameStream, pair: &KeyPair, fill: Fill) -> Result<Self, Failure> {
         // A server with another group refuses our value without a word, as one with another key does.
         let theirs = stream.request(pair.public()).map_err(|failure| {
             Failure::new(format!("{failure}; or does the server use another group (--historic)?"))
@@ -32,7 +33,7 @@ impl PacketClient {
         let (stream, rest) = stream.into_parts();
         let mut decoder = PacketDecoder::new(LIMIT);
         decoder.push(&rest);
-        Ok(Self { stream, packets: Packets::new(key.bytes()), decoder })
+        Ok(Self { stream, packets: Packets::new(key.bytes()), decoder, fill })
     }
 
     /// Sends a message and waits for its answer.
@@ -50,22 +51,17 @@ impl PacketClient {
 
     /// What a line of the client's input asks for, as the line to print.
     pub fn request_line(&mut self, line: &[u8]) -> Result<Vec<u8>, Failure> {
-        let answer = self.request(&read_line(line)?)?;
-        match (answer.operation, answer.value) {
-            (SERVER_ECHO | GENERAL_MSG | GENERAL_FAILURE, Value::Str(text)) => Ok(text.into_bytes()),
-            (operation, value) => Err(Failure::new(format!(
-                "the server answers with operation {operation} ({}) and a value of type {}; a text was expected",
-                name(operation),
-                value.kind().name()
-            ))),
-        }
+        show_answer(self.request(&read_line(line)?)?)
     }
 
     fn receive(&mut self) -> Result<Message, Failure> {
         let mut piece = vec![0; PIECE];
         loop {
             if let Some(packet) = self.decoder.packet().map_err(failed)? {
-                let (text, _) = self.packets.open(packet).map_err(failed)?;
+                let (text, fill) = self.packets.open(packet).map_err(failed)?;
+                if self.fill == Fill::Checked && fill.iter().any(|byte| *byte != 0) {
+                    return Err(failed(PacketError::Fill));
+                }
                 return Message::from_bytes(text)
                     .map_err(|e| Failure::new(format!("the server's packet holds no message: {e}")));
             }
@@ -83,17 +79,6 @@ impl PacketClient {
             }
         }
     }
-}
-
-/// `/add NAME`, `/delete NAME`, or else a text for the echo; an empty one, too.
-fn read_line(line: &[u8]) -> Result<Message, Failure> {
-    let line = std::str::from_utf8(line)
-        .map_err(|_| Failure::new("this line is no text in UTF-8, and only texts can be sent"))?;
-    Ok(match line.split_once(' ') {
-        Some(("/add", name)) => text_message(ADD_FRIEND, name),
-        Some(("/delete", name)) => text_message(DEL_FRIEND, name),
-        _ => text_message(CLIENT_ECHO, line),
-    })
 }
 
 fn failed(error: impl std::fmt::Display) -> Failure {

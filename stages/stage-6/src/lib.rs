@@ -10,6 +10,7 @@
 //! | `packet.rs` | the packet: sealed in place, found in a stream, opened in place |
 //! | `packets.rs` | this stage's packets: one key, and MD5 of the body |
 //! | `operations.rs` | what can be said: numbers and names |
+//! | `lines.rs` | what a user types and reads |
 //! | `service.rs` | what the server does with it |
 //! | `session.rs` `client.rs` | both sides of a connection: public values, then packets |
 //! | `dissect.rs` | packets on a tapped wire |
@@ -19,6 +20,7 @@ pub mod attack;
 mod cipher;
 mod client;
 mod dissect;
+mod lines;
 pub mod operations;
 mod packet;
 mod packets;
@@ -28,6 +30,7 @@ mod session;
 pub use cipher::{BLOCK, Cipher, xor};
 pub use client::PacketClient;
 pub use dissect::{Sealed, label_packet};
+pub use lines::{read_line, show_answer};
 pub use packet::{
     DIGEST_LENGTH, HEAD_LENGTH, HEADER_LENGTH, Header, LIMIT, Packet, PacketDecoder, PacketError, seal,
 };

@@ -21,7 +21,7 @@ const PROGRAM: Program = Program {
             name: "server",
             operand: None,
             about: "agree on a key with each client and answer its packets: an echo, and a list of friends",
-            options: &[lab::LISTEN, KEY, HISTORIC, CHECK_PADDING],
+            options: &[lab::LISTEN, KEY, PACKETS],
             example: "cargo run -p stage-6 -- server",
             run: run_server,
         },
@@ -29,7 +29,7 @@ const PROGRAM: Program = Program {
             name: "client",
             operand: None,
             about: "agree on a key, then send each line in a packet; also /add NAME and /delete NAME",
-            options: &[lab::CONNECT, lab::TIMEOUT, KEY, HISTORIC],
+            options: &[lab::CONNECT, lab::TIMEOUT, KEY, PACKETS],
             example: "cargo run -p stage-6 -- client",
             run: run_client,
         },
@@ -37,25 +37,26 @@ const PROGRAM: Program = Program {
     ],
 };
 
-const HISTORIC: &[Opt] = &[Opt {
-    name: "historic",
-    value: None,
-    help: "the original program's group, with private keys of 12 bits",
-}];
-
-const CHECK_PADDING: &[Opt] = &[Opt {
-    name: "check-padding",
-    value: None,
-    help: "tell clients whether their padding is zero: a mistake",
-}];
+const PACKETS: &[Opt] = &[
+    Opt { name: "historic", value: None, help: "the original program's group, with private keys of 12 bits" },
+    Opt {
+        name: "check-padding",
+        value: None,
+        help: "look at the padding, and (the server) tell clients what is there: a mistake",
+    },
+];
 
 fn main() -> ExitCode {
     PROGRAM.main()
 }
 
+fn fill(options: &Options) -> Fill {
+    if options.has("check-padding") { Fill::Checked } else { Fill::Ignored }
+}
+
 fn run_server(options: &Options) -> Result<(), Failure> {
     let (key, group) = (Key::from_options(options)?, Group::from_options(options)?);
-    let fill = if options.has("check-padding") { Fill::Checked } else { Fill::Ignored };
+    let fill = fill(options);
     let friends = Arc::new(Friends::default());
     let listener = lab::listen(options.addr("listen", PORT)?)?;
     socketserver::run_server(listener, |listener| {
@@ -74,7 +75,7 @@ fn run_client(options: &Options) -> Result<(), Failure> {
     let (key, group) = (Key::from_options(options)?, Group::from_options(options)?);
     let server = options.addr("connect", PORT)?;
     let stream = FrameStream::connect(server, options.patience()?, key.as_ref(), ByteOrder::Network)?;
-    let mut client = PacketClient::agree(stream, &fresh_pair(&group)?)?;
+    let mut client = PacketClient::agree(stream, &fresh_pair(&group)?, fill(options))?;
     lab::converse(lab::Empty::IsAMessage, lab::LONG_LINE, |line| client.request_line(line))
 }
 

@@ -24,13 +24,13 @@ pub struct PacketHandler {
     deadline: Option<Deadline>,
 }
 
-/// What the server does with the bytes that fill up the last block.
+/// What a side does with the bytes that fill up the last block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fill {
     /// Cuts them off unseen, *as the original program did*.
     Ignored,
-    /// Looks at them, and answers whether they are zero: an oracle for everybody who can send packets. A text
-    /// that is no message is answered, too, so that the oracle can be asked again.
+    /// Looks at them. A server answers whether they are zero: an oracle for everybody who can send packets. It
+    /// answers a text that is no message, too, so that the oracle can be asked again.
     Checked,
 }
 

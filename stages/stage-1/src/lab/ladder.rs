@@ -25,7 +25,7 @@ pub struct Rung {
 }
 
 /// All stages that exist, in order.
-pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3, STAGE_4, STAGE_5, STAGE_6];
+pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3, STAGE_4, STAGE_5, STAGE_6, STAGE_7];
 
 /// The rung of `stage`. Stages ask for their own in a constant, so a wrong number does not compile.
 #[must_use]
@@ -139,6 +139,25 @@ const STAGE_6: Rung = Rung {
             direction, with a number for each record; and a certificate says who is at the other end.",
     next: &[
         ("cargo run -p stage-6 -- --help", "server and client, with /add NAME and /delete NAME"),
-        ("cargo run -p stage-6 -- attack --list", "the attacks that this program knows"),
+        ("cargo run -p stage-7", "the next rung: who is there, and a digest with a key"),
+    ],
+};
+
+const STAGE_7: Rung = Rung {
+    stage: 7,
+    library: "certificates",
+    port: 9007,
+    layer: "certificates, a CA, the signed handshake, keyed packets",
+    stops: "packets are forged, turned, repeated and sent back; a man in the middle reads everything",
+    falls_to: "nothing on its own channel; the older way (`--key-transport`) falls to a key stolen later",
+    counterpart: "Certificate, CertificateVerify, Finished; the checks of a chain",
+    https: "This is TLS 1.3's handshake, message by message (RFC 8446, section 4): the key shares in the hellos, then \
+            under the first keys EncryptedExtensions, Certificate, CertificateVerify and Finished. Browsers check what we \
+            check, against more than a hundred CAs instead of one. Each of them can sign for every name, so since 2018 \
+            certificates must stand in public logs (RFC 6962). Key transport, our exhibit, was TLS's usual way until about \
+            2013; TLS 1.3 has removed it. And its records have an AEAD in the place of our AES-CBC and HMAC.",
+    next: &[
+        ("cargo run -p stage-7 -- scenario", "a university, a board and three students, each a process"),
+        ("cargo run -p stage-7 -- --help", "server, client, a CA of your own, and the roles by hand"),
     ],
 };

@@ -37,7 +37,11 @@ pub(super) fn flip(target: &Target) -> Result<Outcome, Failure> {
         }
         let way = &mut ways[usize::from(direction == Direction::ToClient)];
         match what {
-            What::Bytes(bytes) => way.pass_on(&bytes)?,
+            What::Bytes(bytes) => {
+                if !way.pass_on(&bytes)? {
+                    return Ok(failed("what goes by is not in frames: there is no message to change"));
+                }
+            }
             What::Closed => {
                 let _ = way.to.shutdown(Shutdown::Write); // it may be gone already
             }
@@ -71,12 +75,18 @@ impl Way {
         Self { to, opening, decoder, exchanged: false, changed: 0 }
     }
 
-    fn pass_on(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    /// Whether it could be read as frames, and passed on.
+    fn pass_on(&mut self, bytes: &[u8]) -> Result<bool, Failure> {
         let (opening, rest) = bytes.split_at(self.opening.min(bytes.len()));
         self.opening -= opening.len();
         let mut out = opening.to_vec();
         self.decoder.push(rest);
-        while let Some(frame) = self.decoder.frame().map_err(|e| Failure::new(e.to_string()))? {
+        loop {
+            let frame = match self.decoder.frame() {
+                Ok(Some(frame)) => frame,
+                Ok(None) => break,
+                Err(_) => return Ok(false),
+            };
             let mut payload = frame.to_vec();
             if std::mem::replace(&mut self.exchanged, true) && payload.len() > OFFSET {
                 payload[OFFSET] ^= BIT;
@@ -85,7 +95,8 @@ impl Way {
             encode_frame(ByteOrder::Network, LIMIT, &payload, &mut out)
                 .map_err(|e| Failure::new(e.to_string()))?;
         }
-        self.to.write_all(&out).map_err(|e| io_failure("one side takes nothing more", &e))
+        self.to.write_all(&out).map_err(|e| io_failure("one side takes nothing more", &e))?;
+        Ok(true)
     }
 }
 

@@ -12,8 +12,8 @@ pub(super) fn flip(path: &mut Path) -> Result<Outcome, Halt> {
         packet.body[0] ^= BIT;
         path.tell(direction, &packet);
         match direction {
-            Direction::ToServer => sent += 1,
-            Direction::ToClient => answered += 1,
+            Direction::ToServer => sent += usize::from(packet.is_message()),
+            Direction::ToClient => answered += usize::from(packet.is_message()),
         }
     }
     let packets = lab::count(sent, "packet");

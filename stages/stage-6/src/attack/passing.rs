@@ -35,6 +35,13 @@ impl Passing {
         self.header.length.saturating_sub(self.header.padding.into())
     }
 
+    /// Whether there can be a message in it: one of a single byte is stage 7's goodbye, or its word that something
+    /// is wrong.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        self.text_length() > 1
+    }
+
     /// What travels.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

@@ -80,7 +80,8 @@ enum Stored {
 }
 
 impl Path {
-    fn between(client: TcpStream, server: TcpStream) -> std::io::Result<Self> {
+    /// Between these two.
+    pub fn between(client: TcpStream, server: TcpStream) -> std::io::Result<Self> {
         client.set_nodelay(true)?;
         let (sender, seen) = channel();
         for (direction, from) in [(Direction::ToServer, &client), (Direction::ToClient, &server)] {
@@ -154,10 +155,11 @@ impl Path {
         self.packet(Direction::ToServer)?.ok_or_else(|| Halt::stopped("the client left and had said nothing"))
     }
 
-    /// Sends a packet to the server and waits for its answer; nothing if the server closes instead.
+    /// Sends a packet to the server and waits for its answer; nothing if the server closes instead, or says
+    /// that it will.
     pub fn ask(&mut self, packet: &Passing) -> Result<Option<Passing>, Halt> {
         self.tell(Direction::ToServer, packet);
-        self.packet(Direction::ToClient)
+        Ok(self.packet(Direction::ToClient)?.filter(Passing::is_message))
     }
 
     /// The next packet of either side; nothing once both have closed, or have been silent for long. Tells each
@@ -362,7 +364,7 @@ mod tests {
 
         let (mut half, mut client, mut server) = path();
         client.write_all(&frame(&[1; HELLO_LENGTH])).unwrap();
-        assert!(half.wait(PATIENCE), "the client has spoken first");
+        assert!(half.wait(PATIENCE), "the client speaks first");
         server.write_all(&frame(&[1; HELLO_LENGTH])).unwrap();
         client.write_all(b"\0\0\0\x11").unwrap();
         assert!(stopped(half.exchange()).starts_with("the client does not go on with packets: "));

@@ -1,0 +1,97 @@
+"""What stages 6 and 7 say to each other: the requests, and what a server answers to them.
+
+Pure functions, and one list of friends. Written from the specification alone.
+"""
+
+import json
+import threading
+
+from uchat_spec import Message, ProtocolError, read_value, to_json
+
+CLIENT_ECHO, ADD_FRIEND, DEL_FRIEND = 3, 4, 11
+SERVER_ECHO = 105
+GENERAL_FAILURE, GENERAL_MSG = 203, 204
+# In stage 7 these two end a connection: single bytes, without a value.
+CLOSE_NOTIFY, ALERT = 240, 241
+
+
+# The client.
+
+def request(line):
+    """The message of one typed line."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ProtocolError("the line is not UTF-8, which a message needs") from None
+    for verb, operation in (("/add ", ADD_FRIEND), ("/delete ", DEL_FRIEND)):
+        if text.startswith(verb):
+            return Message(operation, text[len(verb):])
+    return Message(CLIENT_ECHO, text)
+
+
+def text_of(message):
+    """What the user reads of an answer."""
+    if message.operation not in (SERVER_ECHO, GENERAL_FAILURE, GENERAL_MSG):
+        raise ProtocolError("the server answered with the operation %d" % message.operation)
+    if isinstance(message.value, str):
+        return message.value
+    return json.dumps(to_json(message.value), ensure_ascii=False)
+
+
+# The server.
+
+class Friends:
+    """One list for all clients, in memory."""
+
+    def __init__(self):
+        self.names, self.lock = set(), threading.Lock()
+
+    def add(self, name):
+        with self.lock:
+            if name in self.names:
+                return "%s is already on your list" % name
+            self.names.add(name)
+            return "%s is now on your list" % name
+
+    def delete(self, name):
+        with self.lock:
+            if name not in self.names:
+                return "%s is not on your list" % name
+            self.names.remove(name)
+            return "%s is no longer on your list" % name
+
+
+def answer_to(plaintext, friends):
+    """Stage 6: nobody knows who has written it, so a plaintext that is no message is no offence."""
+    try:
+        message = Message.decode(plaintext)
+    except ProtocolError as error:
+        return Message(GENERAL_FAILURE, str(error))
+    return answer(message, friends)
+
+
+def answer(message, friends):
+    operation, value = message.operation, message.value
+    if operation in (CLIENT_ECHO, ADD_FRIEND, DEL_FRIEND) and not isinstance(value, str):
+        return Message(GENERAL_FAILURE, "the operation %d takes a text" % operation)
+    if operation == CLIENT_ECHO:
+        return Message(SERVER_ECHO, value.upper())
+    if operation == ADD_FRIEND:
+        return Message(GENERAL_MSG, friends.add(value))
+    if operation == DEL_FRIEND:
+        return Message(GENERAL_MSG, friends.delete(value))
+    return Message(GENERAL_FAILURE, "the operation %d is not known here" % operation)
+
+
+# A packet of stage 7 holds one or more messages, one after the other. That the two bytes of an end stand
+# alone in theirs is how our own programs read the specification.
+
+def split_messages(plaintext):
+    messages, at = [], 0
+    while at < len(plaintext):
+        operation = plaintext[at]
+        if operation in (CLOSE_NOTIFY, ALERT):
+            raise ProtocolError("the operation %d stands alone in its packet" % operation)
+        value, at = read_value(plaintext, at + 1)
+        messages.append(Message(operation, value))
+    return messages
