@@ -12,7 +12,7 @@ use echo::lab::{Attack, LADDER, Rung};
 use std::time::Duration;
 
 /// The stages' own attacks, oldest first.
-const ATTACKS: [&[Attack]; 7] = [
+const ATTACKS: [&[Attack]; 8] = [
     echo::attack::ATTACKS,
     conn_auth::attack::ATTACKS,
     socketserver::attack::ATTACKS,
@@ -20,6 +20,7 @@ const ATTACKS: [&[Attack]; 7] = [
     key_exchange::attack::ATTACKS,
     cbc_packet::attack::ATTACKS,
     certificates::attack::ATTACKS,
+    https::attack::ATTACKS,
 ];
 
 /// A defence that a server has to be asked for.

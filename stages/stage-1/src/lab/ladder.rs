@@ -25,7 +25,7 @@ pub struct Rung {
 }
 
 /// All stages that exist, in order.
-pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3, STAGE_4, STAGE_5, STAGE_6, STAGE_7];
+pub const LADDER: &[Rung] = &[STAGE_1, STAGE_2, STAGE_3, STAGE_4, STAGE_5, STAGE_6, STAGE_7, STAGE_8];
 
 /// The rung of `stage`. Stages ask for their own in a constant, so a wrong number does not compile.
 #[must_use]
@@ -159,5 +159,28 @@ const STAGE_7: Rung = Rung {
     next: &[
         ("cargo run -p stage-7 -- scenario", "a university, a board and three students, each a process"),
         ("cargo run -p stage-7 -- --help", "server, client, a CA of your own, and the roles by hand"),
+        ("cargo run -p stage-8", "the next rung: real HTTPS with these certificates"),
+    ],
+};
+
+const STAGE_8: Rung = Rung {
+    stage: 8,
+    library: "https",
+    port: 9443,
+    layer: "the real thing: TLS 1.3 and HTTP with stage 7's certificates",
+    stops: "(all of the above, in the protocol that the web uses)",
+    falls_to: "a visitor, by design; --client-ca keeps strangers out",
+    counterpart: "itself",
+    https: "This is it. Every layer of the course has its place here: the socket (stage 1), the proof of who is there \
+            (2), the server's threads (3), lengths in front of records and bodies (4), the key exchange (5), \
+            encryption with a check of every record (6), certificates and the signed handshake (7). What stays \
+            visible in HTTPS, too: the host's name in ClientHello (unless it is encrypted with ECH), the addresses, \
+            the times, and how long everything is.",
+    next: &[
+        ("cargo run -p stage-8 -- --help", "the server for your browser, and get for any https page"),
+        (
+            "cargo run -p stage-8 -- attack --list",
+            "every attack of the course, and none but the visitor succeeds",
+        ),
     ],
 };
