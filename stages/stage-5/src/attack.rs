@@ -10,14 +10,7 @@ use echo::lab::{Attack, Failure, Outcome, Recording, Target};
 /// The attacks that this stage falls to. The last two need a victim with the given option: the default
 /// parameters of this very stage stop them.
 pub const ATTACKS: &[Attack] = &[
-    Attack {
-        name: "flip",
-        stage: 5,
-        goal: "changes a character of a message under encryption, and back in the answer; nobody notices",
-        takes: &["listen"],
-        victim: &[],
-        run: flip::flip,
-    },
+    FLIP,
     Attack {
         name: "keystream-reuse",
         stage: 5,
@@ -35,6 +28,16 @@ pub const ATTACKS: &[Attack] = &[
         run: |target| brute_force::brute_force(&session(target)?),
     },
 ];
+
+/// The first of them, which later stages aim at where a text then lies.
+pub const FLIP: Attack = Attack {
+    name: "flip",
+    stage: 5,
+    goal: "changes a character of a message under encryption, and back in the answer; nobody notices",
+    takes: &["listen"],
+    victim: &[],
+    run: flip::flip,
+};
 
 /// The session from `--recording`, or one that is listened to.
 fn session(target: &Target) -> Result<Recording, Failure> {

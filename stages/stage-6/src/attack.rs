@@ -10,7 +10,7 @@ pub mod path;
 mod reflect;
 mod replay;
 
-use echo::lab::Attack;
+use echo::lab::{self, Attack};
 use path::on_path;
 
 /// The attacks that this stage falls to; the last one needs a server with the given option.
@@ -47,14 +47,7 @@ pub const ATTACKS: &[Attack] = &[
         victim: &[],
         run: |target| on_path(target, reflect::reflect),
     },
-    Attack {
-        name: "mallory",
-        stage: 6,
-        goal: "agrees on a key with each side, reads and changes what is said; neither side notices",
-        takes: &["listen"],
-        victim: &[],
-        run: |target| on_path(target, mallory::mallory),
-    },
+    MALLORY,
     Attack {
         name: "padding-oracle",
         stage: 6,
@@ -65,12 +58,31 @@ pub const ATTACKS: &[Attack] = &[
     },
 ];
 
-/// Stage 5's attack, aimed at where a text now lies.
-pub const RETARGETED: &[Attack] = &[Attack {
-    name: "flip",
-    stage: 5,
-    goal: "changes a character of a message under encryption, and back in the answer; nobody notices",
+/// The man in the middle, whom later stages teach their own handshakes.
+pub const MALLORY: Attack = Attack {
+    name: "mallory",
+    stage: 6,
+    goal: "agrees on a key with each side, reads and changes what is said; neither side notices",
     takes: &["listen"],
     victim: &[],
-    run: |target| on_path(target, flip::flip),
-}];
+    run: |target| on_path(target, mallory::mallory),
+};
+
+/// Stage 5's attack, aimed at where a text now lies.
+const AIMED_ANEW: &[Attack] = &[key_exchange::attack::FLIP.aimed_anew(|target| on_path(target, flip::flip))];
+
+/// What this stage's program knows, the newest attacks first.
+#[must_use]
+pub fn tables() -> Vec<&'static [Attack]> {
+    lab::attack_tables(
+        ATTACKS,
+        AIMED_ANEW,
+        &[
+            key_exchange::attack::ATTACKS,
+            framing::attack::ATTACKS,
+            socketserver::attack::ATTACKS,
+            conn_auth::attack::ATTACKS,
+            echo::attack::ATTACKS,
+        ],
+    )
+}

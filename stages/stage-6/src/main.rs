@@ -4,7 +4,7 @@ mod demo;
 
 use cbc_packet::{Fill, Friends, PORT, PacketClient, PacketHandler, attack};
 use conn_auth::{KEY, Key, random};
-use echo::lab::{self, Attack, Failure, Opt, Options, Program, Verb};
+use echo::lab::{self, Failure, Opt, Options, Program, Verb};
 use framing::{ByteOrder, FrameStream};
 use key_exchange::{Group, fresh_pair};
 use socketserver::{Authenticated, ThreadingTcpServer, ask};
@@ -80,23 +80,7 @@ fn run_client(options: &Options) -> Result<(), Failure> {
 }
 
 fn run_attack(options: &Options) -> Result<(), Failure> {
-    lab::run_attack(&attacks(), options, PORT)
-}
-
-/// This stage's attacks, then the older ones; of those, what is aimed at packets stands in the place of what was
-/// aimed at frames.
-fn attacks() -> Vec<&'static [Attack]> {
-    let replaced =
-        |older: &&[Attack]| older.iter().all(|a| attack::RETARGETED.iter().all(|b| a.name != b.name));
-    let mut tables = vec![attack::ATTACKS, attack::RETARGETED];
-    tables.extend(key_exchange::attack::ATTACKS.chunks(1).filter(replaced));
-    tables.extend([
-        framing::attack::ATTACKS,
-        socketserver::attack::ATTACKS,
-        conn_auth::attack::ATTACKS,
-        echo::attack::ATTACKS,
-    ]);
-    tables
+    lab::run_attack(&attack::tables(), options, PORT)
 }
 
 const READ_SIZE: usize = 16 << 10;

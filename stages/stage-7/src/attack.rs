@@ -5,7 +5,7 @@ mod mallory;
 mod recorded;
 mod stolen_key;
 
-use echo::lab::Attack;
+use echo::lab::{self, Attack};
 
 /// The attack that the older way falls to. The default one has nothing for it.
 pub const ATTACKS: &[Attack] = &[Attack {
@@ -18,38 +18,12 @@ pub const ATTACKS: &[Attack] = &[Attack {
 }];
 
 /// Stage 6's attack, by somebody who speaks this stage's handshake.
-pub const RETARGETED: &[Attack] = &[Attack {
-    name: "mallory",
-    stage: 6,
-    goal: "agrees on a key with each side, reads and changes what is said; neither side notices",
-    takes: &["listen"],
-    victim: &[],
-    run: mallory::mallory,
-}];
+const AIMED_ANEW: &[Attack] = &[cbc_packet::attack::MALLORY.aimed_anew(mallory::mallory)];
 
-/// What this stage's program knows: its own attacks, then the older ones; those that were aimed anew stand in the
-/// place of the old ones.
+/// What this stage's program knows, the newest attacks first.
 #[must_use]
 pub fn tables() -> Vec<&'static [Attack]> {
-    let of_stage_6 = cbc_packet::attack::ATTACKS.chunks(1).filter(|older| !is_retargeted(older, RETARGETED));
-    let of_stage_5 = key_exchange::attack::ATTACKS
-        .chunks(1)
-        .filter(|older| !is_retargeted(older, cbc_packet::attack::RETARGETED));
-    let mut tables = vec![ATTACKS, RETARGETED];
-    tables.extend(of_stage_6);
-    tables.push(cbc_packet::attack::RETARGETED);
-    tables.extend(of_stage_5);
-    tables.extend([
-        framing::attack::ATTACKS,
-        socketserver::attack::ATTACKS,
-        conn_auth::attack::ATTACKS,
-        echo::attack::ATTACKS,
-    ]);
-    tables
-}
-
-fn is_retargeted(older: &[Attack], newer: &[Attack]) -> bool {
-    older.iter().any(|old| newer.iter().any(|new| new.name == old.name))
+    lab::attack_tables(ATTACKS, AIMED_ANEW, &cbc_packet::attack::tables())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod mallory;
 use crate::client::Connection;
 use crate::http::{Body, Url};
 use crate::presented::Presented;
-use echo::lab::{Attack, Failure, Outcome, Target};
+use echo::lab::{self, Attack, Failure, Outcome, Target};
 use std::time::Duration;
 
 /// The attacks that this stage falls to. A web server is there for strangers; whoever wants to keep them out
@@ -22,30 +22,22 @@ pub const ATTACKS: &[Attack] = &[Attack {
 }];
 
 /// Attacks of older stages, aimed at where the field that they change lies now.
-pub const RETARGETED: &[Attack] = &[
-    Attack {
-        name: "mallory",
-        stage: 6,
-        goal: "agrees on a key with each side, reads and changes what is said; neither side notices",
-        takes: &["listen"],
-        victim: &[],
-        run: mallory::mallory,
-    },
-    Attack {
-        name: "flip",
-        stage: 5,
-        goal: "changes a character of a message under encryption, and back in the answer; nobody notices",
-        takes: &["listen"],
-        victim: &[],
-        run: flip::flip,
-    },
+const AIMED_ANEW: &[Attack] = &[
+    cbc_packet::attack::MALLORY.aimed_anew(mallory::mallory),
+    key_exchange::attack::FLIP.aimed_anew(flip::flip),
 ];
+
+/// What this stage's program knows, the newest attacks first.
+#[must_use]
+pub fn tables() -> Vec<&'static [Attack]> {
+    lab::attack_tables(ATTACKS, AIMED_ANEW, &certificates::attack::tables())
+}
 
 /// Knows the address, nothing else, and does not care who the server is.
 fn visitor(target: &Target) -> Result<Outcome, Failure> {
     let url = Url { host: "localhost".into(), port: target.connect.port(), target: "/".into() };
     // Whether there is a server at all is no question of defence.
-    drop(echo::lab::connect(target.connect, Some(PATIENCE))?);
+    drop(lab::connect(target.connect, Some(PATIENCE))?);
     Ok(match visit(target, &url) {
         Ok((status @ 200..300, page, protection)) => Outcome::Succeeded(format!(
             "a stranger is served, without a name and without a key: {status}, {} bytes, over {protection}",

@@ -3,7 +3,7 @@
 mod demo;
 
 use certificates::folder::ServerFolder;
-use echo::lab::{self, Attack, Failure, Opt, Options, Program, Verb};
+use echo::lab::{self, Failure, Opt, Options, Program, Verb};
 use https::{HttpsHandler, Identity, KeyLogFile, PORT, attack, roots, server_config};
 use socketserver::{ThreadingTcpServer, run_server as serve};
 use std::path::PathBuf;
@@ -86,18 +86,7 @@ fn identity(options: &Options) -> Result<Identity, Failure> {
 }
 
 fn run_attack(options: &Options) -> Result<(), Failure> {
-    lab::run_attack(&attacks(), options, PORT)
-}
-
-/// This stage's attacks, then the older ones from the newest to the oldest; where one is aimed at TLS, that one
-/// stands in the place of the original.
-fn attacks() -> Vec<&'static [Attack]> {
-    let retargeted = |older: &'static [Attack]| {
-        let mut here = attack::RETARGETED.chunks(1);
-        here.find(|here| here[0].name == older[0].name).unwrap_or(older)
-    };
-    let older = certificates::attack::tables().into_iter().flat_map(|table| table.chunks(1)).map(retargeted);
-    std::iter::once(attack::ATTACKS).chain(older).collect()
+    lab::run_attack(&attack::tables(), options, PORT)
 }
 
 /// The folder of a server that is given none.

@@ -23,6 +23,12 @@ pub struct Attack {
 }
 
 impl Attack {
+    /// The same attack with the same goal, by a program that knows where the field it changes now lies.
+    #[must_use]
+    pub const fn aimed_anew(&self, run: fn(&Target) -> Result<Outcome, Failure>) -> Self {
+        Self { run, ..*self }
+    }
+
     /// Whether it sits between client and server.
     #[must_use]
     pub fn on_path(&self) -> bool {
@@ -52,6 +58,20 @@ pub enum Outcome {
     Succeeded(String),
     /// It was not: what stopped it.
     Failed(String),
+}
+
+/// What a stage's program knows: its own attacks, then those of the stages before; where one was aimed anew, that
+/// one stands in the place of the old one.
+#[must_use]
+pub fn attack_tables(
+    own: &'static [Attack],
+    aimed_anew: &'static [Attack],
+    older: &[&'static [Attack]],
+) -> Vec<&'static [Attack]> {
+    let newest =
+        |old: &'static [Attack]| aimed_anew.chunks(1).find(|new| new[0].name == old[0].name).unwrap_or(old);
+    let older = older.iter().flat_map(|table| table.chunks(1)).map(newest);
+    std::iter::once(own).chain(older).collect()
 }
 
 /// The verb `attack` that every stage has.

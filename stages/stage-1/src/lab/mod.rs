@@ -20,7 +20,7 @@ mod recording;
 mod story;
 mod tap;
 
-pub use attack::{Attack, Outcome, Target, attack_verb, list_attacks, run_attack};
+pub use attack::{Attack, Outcome, Target, attack_tables, attack_verb, list_attacks, run_attack};
 pub use demo::{Attacked, DEMO, DEMO_KEY, attack, attack_on_path, demo_key, demo_texts, demo_verb};
 pub use dissect::{Dissect, Plain};
 pub use failure::{Failure, reason, timed_out};

@@ -42,15 +42,20 @@ impl KeyLogFile {
             .map_err(|e| io_failure(&format!("cannot open the key log {}", path.display()), &e))?;
         Ok(Self(Mutex::new(file)))
     }
-}
 
-impl KeyLog for KeyLogFile {
-    fn log(&self, label: &str, client_random: &[u8; 32], secret: &Secret) {
-        let line = format!("{label} {} {}\n", hex(client_random), hex(secret.bytes()));
+    /// Writes one line.
+    pub fn append(&self, label: &str, client_random: &[u8], secret: &[u8]) {
+        let line = format!("{label} {} {}\n", hex(client_random), hex(secret));
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = file.write_all(line.as_bytes()) {
             log(format_args!("the key log cannot be written: {error}")); // the connection itself goes on
         }
+    }
+}
+
+impl KeyLog for KeyLogFile {
+    fn log(&self, label: &str, client_random: &[u8; 32], secret: &Secret) {
+        self.append(label, client_random, secret.bytes());
     }
 }
 
