@@ -1,9 +1,12 @@
-//! The schedule against published numbers: RFC 5869, TLS 1.3's own trace, and Python.
+//! The schedule against published numbers: RFC 5869, TLS 1.3's own trace, and Python; `published` has those of HMAC and
+//! Wycheproof.
 
 use super::*;
 use crate::handshake::transcript::Transcript;
 use echo::lab::{hex, unhex};
 use proptest::prelude::*;
+
+mod published;
 
 fn bytes<const N: usize>(digits: &str) -> [u8; N] {
     unhex(digits).unwrap().try_into().unwrap()
