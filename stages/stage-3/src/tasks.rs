@@ -100,6 +100,8 @@ async fn converse<H: RequestHandler>(stream: TcpStream, mut session: Session<H>)
         if session.ended() {
             return;
         }
+        // Nothing below waits while the client keeps up: without this it would keep the thread for itself.
+        tokio::task::coop::consume_budget().await;
         if session.refill() {
             continue;
         }
@@ -142,3 +144,60 @@ async fn flush<H: RequestHandler>(stream: &TcpStream, session: &mut Session<H>) 
 }
 
 const LAST_WORDS: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Close;
+    use std::io::Read;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    /// Sends a byte after the other, until another task had its turn.
+    #[derive(Default, Clone)]
+    struct Endless {
+        sent: Arc<AtomicUsize>,
+        other: Arc<AtomicBool>,
+    }
+
+    impl RequestHandler for Endless {
+        fn handle(&mut self, _: std::time::Instant, _: &[u8], _: &mut Vec<u8>) -> Result<(), Close> {
+            Ok(())
+        }
+
+        fn refill(&mut self, _: std::time::Instant, out: &mut Vec<u8>) -> Result<(), Close> {
+            if self.other.load(Ordering::SeqCst) {
+                return Err(Close::because("the other one had its turn"));
+            }
+            assert!(self.sent.fetch_add(1, Ordering::SeqCst) < 1000, "nobody else had a turn");
+            out.push(b'x');
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_client_that_keeps_up_does_not_keep_the_thread() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let client = std::thread::spawn(move || {
+            let mut all = Vec::new();
+            std::net::TcpStream::connect(address).unwrap().read_to_end(&mut all).unwrap();
+        });
+        let (stream, peer) = listener.accept().unwrap();
+        stream.set_nonblocking(true).unwrap();
+        let endless = Endless::default();
+        let Endless { sent, other } = endless.clone();
+        let sessions = Sessions::new(move |_| Ok(endless.clone()));
+        Builder::new_current_thread().enable_io().enable_time().build().unwrap().block_on(async {
+            let session = sessions.begin(peer).unwrap();
+            let endless = tokio::spawn(converse(TcpStream::from_std(stream).unwrap(), session));
+            tokio::spawn(async move {
+                while sent.load(Ordering::SeqCst) < 10 {
+                    tokio::task::yield_now().await;
+                }
+                other.store(true, Ordering::SeqCst);
+            });
+            endless.await.unwrap();
+        });
+        client.join().unwrap();
+    }
+}
