@@ -1,14 +1,17 @@
 //! Stage 5's flipped bits, aimed at where a text now lies: in a record of application data.
 
-use crate::tls::{Content, Piece, Records};
+use crate::tls::{Content, HEADER_LENGTH, Header, Piece, Records};
 use echo::lab::{self, Direction, Failure, Outcome, Target, What, io_failure};
 use std::io::Write;
-use std::net::Shutdown;
-use std::sync::mpsc::channel;
+use std::net::{Shutdown, TcpStream};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// Flips one bit in each of the client's encrypted records but the first, which holds its Finished. The goal is
-/// reached if the client goes on after that, as it does when its request was answered.
+/// reached if the server answers after that.
+///
+/// What a server says right after Finished are tickets, and they look like an answer. So the client's next
+/// record is held back until they have come.
 pub(super) fn flip(target: &Target) -> Result<Outcome, Failure> {
     let listener = lab::listen(target.listen)?;
     lab::announce(&listener)?;
@@ -23,47 +26,100 @@ pub(super) fn flip(target: &Target) -> Result<Outcome, Failure> {
     }
     drop(sender);
 
-    let mut records = Records::default();
-    let (mut encrypted, mut flipped) = (0, 0);
-    while let Ok((direction, what)) = seen.recv_timeout(PATIENCE) {
-        let mut to = if direction == Direction::ToServer { &server } else { &client };
-        match (direction, what) {
-            (_, What::Closed) => {
-                let _ = to.shutdown(Shutdown::Write); // it may be gone already
+    let (mut of_client, mut of_server) = (Records::default(), Records::default());
+    let mut request = Request::default();
+    loop {
+        let patience = if request.held.is_empty() { PATIENCE } else { TICKETS_PATIENCE };
+        match seen.recv_timeout(patience) {
+            Err(RecvTimeoutError::Timeout) if !request.held.is_empty() => request.let_go(&server),
+            Err(_) => break,
+            Ok((Direction::ToServer, What::Closed)) => {
+                request.let_go(&server);
+                let _ = server.shutdown(Shutdown::Write); // it may be gone already
             }
-            (Direction::ToClient, What::Bytes(bytes)) => {
-                let _ = to.write_all(&bytes); // a client that has left is seen at its own end
+            Ok((Direction::ToClient, What::Closed)) => {
+                let _ = client.shutdown(Shutdown::Write);
             }
-            (Direction::ToServer, What::Bytes(bytes)) => {
-                records.push(&bytes);
-                while let Some(piece) = records.next_piece() {
-                    let bytes = match piece {
-                        Piece::Noise(_) => return Ok(Outcome::Failed("what goes by is no TLS".into())),
-                        Piece::Record(header, mut record) => {
-                            encrypted += usize::from(header.content == Content::ApplicationData);
-                            if encrypted > 1 && header.content == Content::ApplicationData {
-                                record[OFFSET] ^= BIT;
-                                flipped += 1;
-                            }
-                            record
-                        }
+            Ok((Direction::ToServer, What::Bytes(bytes))) => {
+                of_client.push(&bytes);
+                while let Some(piece) = of_client.next_piece() {
+                    let Piece::Record(header, record) = piece else {
+                        return Ok(Outcome::Failed("what goes by is no TLS".into()));
                     };
-                    let _ = to.write_all(&bytes); // a server that has left is seen at its own end
+                    request.pass(header, record, &server);
+                }
+            }
+            Ok((Direction::ToClient, What::Bytes(bytes))) => {
+                let _ = (&client).write_all(&bytes); // a client that has left is seen at its own end
+                of_server.push(&bytes);
+                while let Some(Piece::Record(header, _)) = of_server.next_piece() {
+                    let answer = header.content == Content::ApplicationData && header.length > ALERT_LENGTH;
+                    request.answered += usize::from(answer && request.sent);
+                }
+                if request.finished {
+                    request.let_go(&server);
                 }
             }
         }
     }
-    Ok(match flipped {
-        0 => Outcome::Failed("the client left and had said nothing".into()),
-        1 => Outcome::Failed(
+    Ok(match (request.flipped, request.answered) {
+        (0, _) => Outcome::Failed("the client left and had said nothing".into()),
+        (_, 0) => Outcome::Failed(
             "one bit changed in the client's request, and the connection was over: the record did not open"
                 .into(),
         ),
-        _ => Outcome::Succeeded(format!("a bit changed in {flipped} records, and the client went on")),
+        (flipped, _) => Outcome::Succeeded(format!(
+            "a bit changed in {}, and the server answered",
+            lab::count(flipped, "record")
+        )),
     })
 }
 
-/// Behind the record's header: the first byte of what is encrypted.
-const OFFSET: usize = crate::tls::HEADER_LENGTH;
+/// What the client says after its Finished.
+#[derive(Debug, Default)]
+struct Request {
+    finished: bool,
+    /// Whether the tickets have come, or none will.
+    open: bool,
+    /// Changed already, and not sent yet.
+    held: Vec<u8>,
+    flipped: usize,
+    sent: bool,
+    /// The server's records since then that are longer than an alert.
+    answered: usize,
+}
+
+impl Request {
+    /// Takes the client's next record.
+    fn pass(&mut self, header: Header, mut record: Vec<u8>, mut server: &TcpStream) {
+        if header.content != Content::ApplicationData || !self.finished {
+            self.finished |= header.content == Content::ApplicationData;
+            let _ = server.write_all(&record); // a server that has left is seen at its own end
+            return;
+        }
+        // Behind the record's header: the first byte of what is encrypted.
+        if let Some(byte) = record.get_mut(HEADER_LENGTH) {
+            *byte ^= BIT;
+            self.flipped += 1;
+        }
+        self.held.extend(record);
+        if self.open {
+            self.let_go(server);
+        }
+    }
+
+    fn let_go(&mut self, mut server: &TcpStream) {
+        self.open = true;
+        if !self.held.is_empty() {
+            self.sent = true;
+            let _ = server.write_all(&std::mem::take(&mut self.held));
+        }
+    }
+}
+
 const BIT: u8 = 0x08;
+/// An encrypted alert: two bytes, one of type, and the tag.
+const ALERT_LENGTH: usize = 2 + 1 + 16;
 const PATIENCE: Duration = Duration::from_secs(30);
+/// For a server without tickets.
+const TICKETS_PATIENCE: Duration = Duration::from_secs(5);
