@@ -30,7 +30,7 @@ impl Download {
         let terminal = std::io::stdout().is_terminal();
         Self {
             target: Target::Output { terminal, rest: Vec::new(), open: false },
-            progress: Progress::default(),
+            progress: Progress::new(!terminal), // a bar would wipe out lines of the page
         }
     }
 
@@ -48,7 +48,7 @@ impl Download {
             Failure::new(format!("cannot make {}: {}{advice}", part.display(), lab::reason(&error)))
         })?;
         let target = Target::File { path: path.to_owned(), part, file, finished: false };
-        Ok(Self { target, progress: Progress::default() })
+        Ok(Self { target, progress: Progress::new(true) })
     }
 
     /// Takes the next piece; `got` bytes have come with it, of `expected`.
@@ -105,6 +105,9 @@ impl Drop for Download {
 
 /// A file that is there is never overwritten.
 pub(crate) fn check_target(path: &Path) -> Result<(), Failure> {
+    if path.as_os_str().is_empty() {
+        return Err(Failure::Usage("the name of the file is empty: --out FILE".into()));
+    }
     if path.symlink_metadata().is_ok() {
         return Err(Failure::new(format!("{} is there already, and is not overwritten", path.display())));
     }
@@ -135,9 +138,10 @@ fn shown(text: &str) -> String {
         .collect()
 }
 
-/// How many bytes at the end may be the beginning of a character.
+/// How many bytes at the end may be the beginning of a character, or of a line's end.
 fn unfinished(bytes: &[u8]) -> usize {
     match str::from_utf8(bytes) {
+        _ if bytes.ends_with(b"\r") => 1,
         Err(error) if error.error_len().is_none() => bytes.len() - error.valid_up_to(),
         _ => 0,
     }
@@ -146,20 +150,19 @@ fn unfinished(bytes: &[u8]) -> usize {
 /// A bar on standard error, where that is a terminal and the body is long, by its size or by its time.
 #[derive(Debug)]
 struct Progress {
+    wanted: bool,
     began: Instant,
     bar: Option<ProgressBar>,
 }
 
-impl Default for Progress {
-    fn default() -> Self {
-        Self { began: Instant::now(), bar: None }
-    }
-}
-
 impl Progress {
+    fn new(wanted: bool) -> Self {
+        Self { wanted: wanted && std::io::stderr().is_terminal(), began: Instant::now(), bar: None }
+    }
+
     fn show(&mut self, got: u64, expected: Option<u64>) {
         let long = expected.unwrap_or(got) > LONG || self.began.elapsed() > SLOW;
-        if self.bar.is_none() && long && std::io::stderr().is_terminal() {
+        if self.bar.is_none() && long && self.wanted {
             self.bar = Some(match expected {
                 Some(length) => ProgressBar::new(length).with_style(style(WITH_LENGTH)),
                 None => ProgressBar::new_spinner().with_style(style(WITHOUT_LENGTH)),
@@ -181,7 +184,22 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-const WITH_LENGTH: &str = "{bar:40} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+const WITH_LENGTH: &str = "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
 const WITHOUT_LENGTH: &str = "{spinner} {bytes}, {bytes_per_sec}";
 const LONG: u64 = 1 << 20;
 const SLOW: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_read_has_cut_in_two_waits_for_its_rest() {
+        for (bytes, waits) in [("abc\r\n", 0), ("abc\r", 1), ("", 0)] {
+            assert_eq!(unfinished(bytes.as_bytes()), waits, "{bytes:?}");
+        }
+        assert_eq!(unfinished(&"小".as_bytes()[..2]), 2);
+        assert_eq!(unfinished(b"\xff\xfe"), 0, "no character, and none begins here");
+        assert_eq!(shown("a\tb\r\n\x1b[2J"), "a\tb\n\\u{1b}[2J");
+    }
+}
