@@ -34,7 +34,8 @@ pub(super) fn iv_flip(path: &mut Path) -> Result<Outcome, Halt> {
         return Err(Halt::stopped("the client sent no add_friend, or the server took none that was changed"));
     }
     Ok(Outcome::Succeeded(format!(
-        "{} to add a friend reached the server as one to delete him; it was carried out",
+        "{} to add a friend reached the server as one to delete him, and was carried out (or the other way round: from here \
+         both look alike)",
         lab::count(turned, "message")
     )))
 }
