@@ -92,7 +92,9 @@ impl Tls {
             ));
         };
         // The type is the last byte that is not zero; zeros behind it are padding (section 5.4).
-        let content = inner.iter().rposition(|byte| *byte != 0).unwrap_or_default();
+        let Some(content) = inner.iter().rposition(|byte| *byte != 0) else {
+            return Err("opens, and holds no type: only padding".into());
+        };
         let tag = &record[HEADER_LENGTH + inner.len()..];
         Ok(([&record[..HEADER_LENGTH], &inner, tag].concat(), content, note))
     }
