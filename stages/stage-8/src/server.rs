@@ -136,10 +136,10 @@ impl RequestHandler for HttpsHandler {
     }
 
     fn deadline(&self) -> Option<Deadline> {
-        Some(match &self.state {
-            State::Handshake { deadline, .. } => *deadline,
+        match &self.state {
+            State::Handshake { deadline, .. } => Some(*deadline),
             State::Open(open) => open.conversation.deadline(),
-        })
+        }
     }
 }
 

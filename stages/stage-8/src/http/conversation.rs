@@ -78,10 +78,11 @@ impl Conversation {
         self.proceed(now, site, out)
     }
 
-    /// When patience ends.
+    /// When patience ends. An answer may take as long as it is long: a client that does not take it is the
+    /// server's business.
     #[must_use]
-    pub fn deadline(&self) -> Deadline {
-        self.deadline
+    pub fn deadline(&self) -> Option<Deadline> {
+        if matches!(self.state, State::Answer { .. }) { None } else { Some(self.deadline) }
     }
 
     /// Goes on until an answer begins, or more has to arrive.
@@ -240,6 +241,7 @@ mod tests {
         let mut conversation = Conversation::new(Instant::now());
         conversation.received(Instant::now(), stream, &mut Echo::default(), &mut out).unwrap();
         assert!(out.len() < 1000, "only its head");
+        assert_eq!(conversation.deadline(), None, "the answer may take longer than a request");
     }
 
     #[test]
@@ -269,11 +271,11 @@ mod tests {
     fn a_head_has_10_seconds_and_no_byte_buys_more() {
         let (start, mut site, mut out) = (Instant::now(), Echo::default(), Vec::new());
         let mut conversation = Conversation::new(start);
-        assert_eq!(conversation.deadline().at, start + IDLE_PATIENCE);
+        assert_eq!(conversation.deadline().unwrap().at, start + IDLE_PATIENCE);
         for second in 0..9 {
             let now = start + Duration::from_secs(second);
             conversation.received(now, b"G", &mut site, &mut out).unwrap();
-            assert_eq!(conversation.deadline().at, start + HEAD_PATIENCE);
+            assert_eq!(conversation.deadline().unwrap().at, start + HEAD_PATIENCE);
         }
     }
 
