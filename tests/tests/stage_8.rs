@@ -562,6 +562,7 @@ fn servers_without_tls_are_recognized() {
     let site = Site::new();
     for (answer, part) in [
         (&b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"[..], "speaks plain HTTP on this port"),
+        (b"<!DOCTYPE HTML>\n<html lang=\"en\">\n", "speaks plain HTTP on this port"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "is not TLS"),
         (b"", "closed without a word"),
         (&[22, 3, 3], "closed in the middle of the handshake"),

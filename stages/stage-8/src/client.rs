@@ -232,10 +232,8 @@ impl Connection {
     }
 
     fn refused(&self, error: &rustls::Error) -> Failure {
-        if self.tls.is_handshaking() && self.opening.starts_with(b"HTTP/") {
-            return Failure::new(
-                "the server speaks plain HTTP on this port, without TLS: is it the right port?",
-            );
+        if self.tls.is_handshaking() && self.opened_as_http() {
+            return Failure::new(PLAIN_HTTP);
         }
         Failure::new(refused_server(error, &self.host, &self.presented, self.identified))
     }
@@ -244,12 +242,15 @@ impl Connection {
     fn silent_end(&self) -> Failure {
         Failure::new(match (self.opening.is_empty(), self.tls.is_handshaking()) {
             (true, _) => "the server closed without a word: does it speak TLS on this port?",
-            (_, true) if self.opening.starts_with(b"HTTP/") => {
-                "the server speaks plain HTTP on this port, without TLS: is it the right port?"
-            }
+            (_, true) if self.opened_as_http() => PLAIN_HTTP,
             (_, true) => "the server closed in the middle of the handshake",
             (_, false) => "the server closed before its answer was complete",
         })
+    }
+
+    /// Some servers answer what they cannot read by a page without a head, as in HTTP/0.9.
+    fn opened_as_http(&self) -> bool {
+        self.opening.starts_with(b"HTTP/") || self.opening.starts_with(b"<")
     }
 }
 
@@ -265,6 +266,7 @@ fn connect(addresses: &[SocketAddr], patience: Option<Duration>) -> Result<TcpSt
     result
 }
 
+const PLAIN_HTTP: &str = "the server speaks plain HTTP on this port, without TLS: is it the right port?";
 const PIECE: usize = 16 << 10;
 const OPENING: usize = 8;
 const MAX_INTERIM: usize = 10;
