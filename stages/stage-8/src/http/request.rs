@@ -68,10 +68,11 @@ pub fn read_request(bytes: &[u8]) -> Result<Option<(Request, usize)>, Refusal> {
     let target = parsed.path.unwrap_or_default();
     // `https://host/path`, as clients of a proxy write it, must be understood, too (RFC 9112, section 3.2.2).
     let target = match target.split_once("://") {
-        Some((_, rest)) if !target.starts_with('/') => rest.find('/').map_or("/", |at| &rest[at..]),
+        Some((_, rest)) if !target.starts_with('/') => rest.find(['/', '?']).map_or("/", |at| &rest[at..]),
         _ => target,
     };
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let path = if path.is_empty() { "/" } else { path };
     let says = |name: &str, word: &str| {
         let says = |value: &[u8]| {
             let value = String::from_utf8_lossy(value).to_ascii_lowercase();
@@ -139,7 +140,9 @@ mod tests {
 
     #[test]
     fn the_absolute_form_is_understood() {
-        for (target, path) in [("https://x:1/a?b", "/a"), ("https://x", "/"), ("/a://b", "/a://b")] {
+        for (target, path) in
+            [("https://x:1/a?b", "/a"), ("https://x", "/"), ("https://x?a=/b", "/"), ("/a://b", "/a://b")]
+        {
             let head = format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n");
             assert_eq!(read_request(head.as_bytes()).unwrap().unwrap().0.path, path);
         }
