@@ -535,6 +535,19 @@ fn other_answers_than_200_are_shown_and_told() {
 }
 
 #[test]
+fn what_a_server_says_of_itself_does_not_fill_the_screen() {
+    let site = Site::new();
+    let long = "x".repeat(50_000);
+    for answer in [
+        format!("HTTP/1.1 404 {long}\r\nContent-Length: 0\r\n\r\n"),
+        format!("HTTP/1.1 302 Found\r\nLocation: https://x/{long}\r\nContent-Length: 0\r\n\r\n"),
+    ] {
+        let ended = get(&url(liar(&site, answer.as_bytes(), true), "/"), &site.file("ca.pem"), &[]);
+        assert!(why(&ended).contains("xxx…") && ended.errors.len() < 1000, "{} bytes", ended.errors.len());
+    }
+}
+
+#[test]
 fn a_file_that_is_there_is_not_touched_and_half_a_page_is_not_left_behind() {
     let site = Site::new();
     let out = site.file("page");

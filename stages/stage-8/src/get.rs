@@ -6,6 +6,7 @@ use crate::download::{Download, check_target};
 use crate::http::{Body, Response, Url, reason_phrase};
 use crate::key_log::KeyLogFile;
 use crate::presented::Presented;
+use crate::sentences::{SHOWN, shortened};
 use echo::lab::{self, Failure, Opt, Options, Verb};
 use std::sync::Arc;
 
@@ -67,11 +68,11 @@ fn run(options: &Options) -> Result<(), Failure> {
 /// The page is not what was asked for.
 fn unhappy(url: &Url, response: &Response) -> Failure {
     let words = if response.reason.is_empty() { reason_phrase(response.status) } else { &response.reason };
-    let status = format!("{} {}", response.status, anatomy::harmless(words));
+    let status = format!("{} {}", response.status, shortened(&anatomy::harmless(words), SHOWN));
     Failure::new(match (&response.location, response.status) {
         (Some(location), 300..400) => format!(
             "{url} has moved ({status}) to {}; redirects are not followed: get that one, if you like",
-            anatomy::quoted(location)
+            shortened(&anatomy::quoted(location), SHOWN)
         ),
         _ => format!("{url}: the server answers {status}"),
     })

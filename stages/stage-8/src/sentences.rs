@@ -91,7 +91,7 @@ fn server_certificate(error: &CertificateError, host: &str, presented: &Presente
             format!("wrong host: the certificate names no host at all; not {host} either")
         }
         (Wrong::NotValidForName | Wrong::NotValidForNameContext { .. }, Some(leaf)) => {
-            let names = anatomy::harmless(&leaf.names.join(", "));
+            let names = shortened(&anatomy::harmless(&leaf.names.join(", ")), SHOWN);
             format!("wrong host: the certificate is for {names}; not for {host}")
         }
         // A certificate that signs itself says only what its owner likes to say. If it has the CA flag, it is
@@ -155,6 +155,14 @@ fn purpose(purpose: &ExtendedKeyPurpose) -> String {
     }
 }
 
+/// The beginning of `text`, as many characters as a sentence can bear.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// The name in the spelling of RFC 8446.
 fn alert_name(alert: AlertDescription) -> String {
     let number = u8::from(alert);
@@ -170,3 +178,6 @@ fn date(time: UnixTime) -> String {
         Err(_) => format!("{} s after 1970", time.as_secs()),
     }
 }
+
+/// Characters of what others say, in a sentence of ours.
+pub(crate) const SHOWN: usize = 300;

@@ -3,6 +3,7 @@
 use super::answer::{Answer, Content};
 use super::body::Body;
 use super::request::{MAX_BODY, Refusal, Request, read_request, too_large};
+use crate::sentences::shortened;
 use socketserver::{Close, Deadline};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -158,9 +159,7 @@ fn idle(now: Instant) -> Deadline {
 fn asked(request: &Request) -> String {
     let mark = if request.query.is_empty() { "" } else { "?" };
     let target = anatomy::harmless(&format!("{}{mark}{}", request.path, request.query));
-    let shown: String = target.chars().take(SHOWN).collect();
-    let more = if shown.len() < target.len() { "…" } else { "" };
-    format!("{} {shown}{more}", request.method)
+    format!("{} {}", request.method, shortened(&target, SHOWN))
 }
 
 fn said(answer: &Answer) -> String {
