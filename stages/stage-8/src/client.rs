@@ -32,7 +32,7 @@ pub struct Connection {
 }
 
 /// The addresses of a URL's host, from the system's resolver.
-pub fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Failure> {
+pub(crate) fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Failure> {
     let found = (url.host.as_str(), url.port).to_socket_addrs();
     let found: Vec<SocketAddr> = found
         .map_err(|error| {

@@ -113,7 +113,7 @@ pub fn roots(file: Option<&Path>) -> Result<RootCertStore, Failure> {
 }
 
 /// The certificates in a PEM file; an error if there are none.
-pub fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
+pub(crate) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let certificates = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| pem_failure(path, error))?;

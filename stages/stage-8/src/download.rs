@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// Takes a body piece by piece.
 #[derive(Debug)]
-pub struct Download {
+pub(crate) struct Download {
     target: Target,
     progress: Progress,
 }
@@ -26,7 +26,7 @@ enum Target {
 impl Download {
     /// To standard output.
     #[must_use]
-    pub fn to_output() -> Self {
+    pub(crate) fn to_output() -> Self {
         let terminal = std::io::stdout().is_terminal();
         Self {
             target: Target::Output { terminal, rest: Vec::new(), open: false },
@@ -35,7 +35,7 @@ impl Download {
     }
 
     /// Into a new file. Until it is complete it is called `PATH.part`.
-    pub fn to_file(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn to_file(path: &Path) -> Result<Self, Failure> {
         check_target(path)?;
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
@@ -52,7 +52,7 @@ impl Download {
     }
 
     /// Takes the next piece; `got` bytes have come with it, of `expected`.
-    pub fn take(&mut self, piece: &[u8], got: u64, expected: Option<u64>) -> Result<(), Failure> {
+    pub(crate) fn take(&mut self, piece: &[u8], got: u64, expected: Option<u64>) -> Result<(), Failure> {
         match &mut self.target {
             Target::Output { terminal: false, .. } => write_output(piece)?,
             Target::Output { terminal: true, rest, open } => {
@@ -71,7 +71,7 @@ impl Download {
     }
 
     /// The body is complete: the file gets its name. Says where it is.
-    pub fn finish(mut self) -> Result<Option<PathBuf>, Failure> {
+    pub(crate) fn finish(mut self) -> Result<Option<PathBuf>, Failure> {
         self.progress.end();
         match &mut self.target {
             Target::Output { terminal, rest, open } => {

@@ -32,18 +32,15 @@ mod server;
 pub mod tls;
 mod unfit;
 
-pub use client::{Connection, resolve};
-pub use config::{Identity, client_config, read_certificates, roots, server_config};
+pub use client::Connection;
+pub use config::{Identity, client_config, roots, server_config};
 pub use dissect::{Seen, Tls};
-pub use download::Download;
 pub use get::GET;
 pub use key_log::KeyLogFile;
 pub use ours::our_handshake;
-pub use pages::{MOST_BYTES, Pages};
-pub use presented::{Leaf, Presented};
-pub use protection::{Protection, subject};
-pub use sentences::{refused_client, refused_server};
-pub use server::{HANDSHAKE_PATIENCE, HttpsHandler};
+pub use presented::Presented;
+pub use protection::Protection;
+pub use server::HttpsHandler;
 pub use unfit::{Unfit, make_unfit};
 
 /// The port of this stage's server.

@@ -7,18 +7,18 @@ use std::net::SocketAddr;
 
 /// The site as one visitor sees it.
 #[derive(Debug)]
-pub struct Pages {
+pub(crate) struct Pages {
     peer: SocketAddr,
     protection: Protection,
 }
 
 /// The most bytes that `/large` gives.
-pub const MOST_BYTES: u64 = 1 << 30;
+pub(crate) const MOST_BYTES: u64 = 1 << 30;
 
 impl Pages {
     /// For a visitor whose connection is protected like this.
     #[must_use]
-    pub fn new(peer: SocketAddr, protection: Protection) -> Self {
+    pub(crate) fn new(peer: SocketAddr, protection: Protection) -> Self {
         Self { peer, protection }
     }
 

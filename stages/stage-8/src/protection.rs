@@ -57,7 +57,7 @@ impl fmt::Display for Protection {
 
 /// The subject of a certificate, as `CN=…,O=…`.
 #[must_use]
-pub fn subject(certificate: &CertificateDer<'_>) -> String {
+pub(crate) fn subject(certificate: &CertificateDer<'_>) -> String {
     match Certificate::from_der(certificate) {
         Ok(certificate) => certificate.tbs_certificate().subject().to_string(),
         Err(_) => "a certificate that cannot be read".into(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// Why a server refuses a client, or loses it.
 #[must_use]
-pub fn refused_client(error: &Error) -> String {
+pub(crate) fn refused_client(error: &Error) -> String {
     match error {
         Error::AlertReceived(alert) => format!(
             "the client ends with the alert {}{}",
@@ -39,7 +39,7 @@ pub fn refused_client(error: &Error) -> String {
 
 /// Why a client refuses a server, or is refused by it.
 #[must_use]
-pub fn refused_server(error: &Error, host: &str, presented: &Presented, identified: bool) -> String {
+pub(crate) fn refused_server(error: &Error, host: &str, presented: &Presented, identified: bool) -> String {
     match error {
         Error::InvalidCertificate(error) => server_certificate(error, host, presented),
         Error::AlertReceived(AlertDescription::CertificateRequired) => {

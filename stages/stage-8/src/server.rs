@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a handshake may take.
-pub const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
+const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// One visitor. rustls gets the bytes that have arrived and hands out plaintext and bytes to send; it does
 /// not know what a socket is, and so fits into the handler of stage 3.

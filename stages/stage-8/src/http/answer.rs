@@ -96,7 +96,7 @@ pub fn reason_phrase(status: u16) -> &'static str {
 
 /// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
 #[must_use]
-pub fn http_date(time: SystemTime) -> String {
+fn http_date(time: SystemTime) -> String {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
     let Ok(date) = der::DateTime::from_unix_duration(since) else { return String::new() };
     let days = since.as_secs() / 86_400;

@@ -8,9 +8,9 @@ use socketserver::{Close, Deadline};
 use std::time::{Duration, Instant, SystemTime};
 
 /// How long the head of a request may take from its first byte.
-pub const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a connection may stay without a request.
-pub const IDLE_PATIENCE: Duration = Duration::from_secs(60);
+const IDLE_PATIENCE: Duration = Duration::from_secs(60);
 /// How long a body may take.
 const BODY_PATIENCE: Duration = Duration::from_secs(30);
 

@@ -16,9 +16,9 @@ mod request;
 mod response;
 mod url;
 
-pub use answer::{Answer, Content, http_date, reason_phrase};
+pub use answer::{Answer, Content, reason_phrase};
 pub use body::{Body, BodyError, Framing};
-pub use conversation::{Conversation, HEAD_PATIENCE, IDLE_PATIENCE, Site};
+pub use conversation::{Conversation, Site};
 pub use request::{MAX_BODY, MAX_HEAD, MAX_HEADERS, Refusal, Request, read_request};
-pub use response::{MAX_RESPONSE_HEAD, Response, read_response};
+pub use response::{Response, read_response};
 pub use url::{Url, encode, parameter};

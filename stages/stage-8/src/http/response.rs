@@ -3,7 +3,7 @@
 use super::body::{BodyError, Framing};
 
 /// The most bytes of an answer's head.
-pub const MAX_RESPONSE_HEAD: usize = 64 << 10;
+const MAX_RESPONSE_HEAD: usize = 64 << 10;
 const MAX_FIELDS: usize = 200;
 
 /// An answer whose head is complete.
