@@ -1,8 +1,8 @@
 //! A tapped TLS connection as labelled bytes, decrypted where a key log has the secrets.
 
 use crate::tls::{
-    CERTIFICATE, Content, Form, HEADER_LENGTH, Header, KeyLog, Piece, Records, Suite, TrafficKeys,
-    is_hello_retry_request, message_length, names, read_alert, read_header, read_message,
+    CERTIFICATE, Content, Form, HEADER_LENGTH, Header, KeyLog, Piece, Records, ServerHello, Suite,
+    TrafficKeys, is_hello_retry_request, message_length, names, read_alert, read_header, read_message,
 };
 use anatomy::{Kind, Labelled, Reader, Span};
 use echo::lab::{Direction, Dissect};
@@ -230,30 +230,6 @@ enum Messages {
     Here(usize),
     /// The record begins or ends inside a message. These became complete with it.
     Joined(Vec<Vec<u8>>),
-}
-
-/// What a ServerHello decides.
-#[derive(Debug, Default)]
-struct ServerHello {
-    tls13: bool,
-    suite: Option<u16>,
-}
-
-impl ServerHello {
-    fn read(message: &[u8]) -> Option<Self> {
-        let session = usize::from(*message.get(38)?);
-        let rest = message.get(39 + session..)?;
-        let suite = u16::from_be_bytes(*rest.first_chunk()?);
-        // supported_versions with 0x0304 means TLS 1.3 (section 4.2.1); older servers know no such extension.
-        let mut extensions = rest.get(5..).unwrap_or_default();
-        let mut tls13 = false;
-        while let [high, low, long, short, after @ ..] = extensions {
-            let length = usize::from(u16::from_be_bytes([*long, *short]));
-            tls13 |= [*high, *low] == [0, 43] && after.starts_with(&[3, 4]);
-            extensions = after.get(length..).unwrap_or_default();
-        }
-        Some(Self { tls13, suite: Some(suite) })
-    }
 }
 
 /// What follows the content inside a decrypted record: its true type, padding, and the tag.

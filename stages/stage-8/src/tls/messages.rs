@@ -165,3 +165,27 @@ const RETRY: [u8; 32] = [
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2,
     0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 ];
+
+/// What a ServerHello decides.
+#[derive(Debug, Default)]
+pub(crate) struct ServerHello {
+    pub(crate) tls13: bool,
+    pub(crate) suite: Option<u16>,
+}
+
+impl ServerHello {
+    pub(crate) fn read(message: &[u8]) -> Option<Self> {
+        let session = usize::from(*message.get(38)?);
+        let rest = message.get(39 + session..)?;
+        let suite = u16::from_be_bytes(*rest.first_chunk()?);
+        // supported_versions with 0x0304 means TLS 1.3 (section 4.2.1); older servers know no such extension.
+        let mut extensions = rest.get(5..).unwrap_or_default();
+        let mut tls13 = false;
+        while let [high, low, long, short, after @ ..] = extensions {
+            let length = usize::from(u16::from_be_bytes([*long, *short]));
+            tls13 |= [*high, *low] == [0, 43] && after.starts_with(&[3, 4]);
+            extensions = after.get(length..).unwrap_or_default();
+        }
+        Some(Self { tls13, suite: Some(suite) })
+    }
+}

@@ -18,5 +18,6 @@ pub mod names;
 mod record;
 
 pub use decrypt::{KeyLog, Suite, TrafficKeys, expand_label};
+pub(crate) use messages::ServerHello;
 pub use messages::{CERTIFICATE, Form, is_hello_retry_request, message_length, read_alert, read_message};
 pub use record::{Content, HEADER_LENGTH, Header, MAX_FRAGMENT, Piece, Records, read_header};
