@@ -175,7 +175,7 @@ impl Path {
                     let _ = self.to[index(direction)].shutdown(Shutdown::Write); // it may be gone already
                 }
             }
-            if self.ways.iter().all(|way| way.closed) || !self.wait(PATIENCE) {
+            if self.ways.iter().all(|way| way.closed) || !self.wait(PERSON_PATIENCE) {
                 return Ok(None);
             }
         }
@@ -197,7 +197,8 @@ impl Path {
             if self.ways[index(direction)].closed {
                 return Ok(None);
             }
-            if !self.wait(PATIENCE) {
+            let patience = if direction == Direction::ToServer { PERSON_PATIENCE } else { PATIENCE };
+            if !self.wait(patience) {
                 return Err(Halt::stopped(format_args!("{} is silent", sender(direction))));
             }
         }
@@ -260,8 +261,11 @@ pub const HELLO_LENGTH: usize = 296;
 /// The body of the last packet of that handshake: a message of 36 bytes.
 const FINISHED_LENGTH: usize = 48;
 
-/// How long a victim may be silent.
+/// How long a program may be silent.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a person may think before the next line.
+const PERSON_PATIENCE: Duration = Duration::from_secs(300);
 
 #[cfg(test)]
 mod tests {
