@@ -48,39 +48,52 @@ impl<F: FnMut(&Peer, Message) -> Message> ChannelHandler<F> {
         Self { peer, connection, random, place: Some(place), known: None, answer }
     }
 
-    /// Answers everything that has arrived.
-    fn events(&mut self) -> Result<(), Close> {
-        let handshaking = self.place.is_some();
+    /// Answers what has arrived, until there is enough to send: a small question can have a long answer, and a
+    /// client that asks without reading must not fill the memory. The rest is answered when this is sent.
+    fn answer_events(&mut self, out: &mut Vec<u8>) -> Result<(), Close> {
         loop {
-            match self.connection.event(&mut self.random).map_err(|e| ended(handshaking, &e))? {
-                None => return Ok(()),
-                Some(Event::HandshakeDone(peer)) => {
-                    self.place = None;
-                    lab::log(format_args!("{} {}", self.peer, introduction(&peer)));
-                    self.known = Some(peer);
-                }
-                Some(Event::Message(message)) => {
-                    let Some(peer) = &self.known else { return Err(ended(true, &ChannelError::NotOpen)) };
-                    let answer = (self.answer)(peer, message);
-                    let sent = self.connection.send_message(&mut self.random, &answer);
-                    sent.map_err(|e| Close::because(format!("gone: its answer cannot be sent: {e}")))?;
-                }
-                Some(Event::Closed) => {
-                    let closed = self.connection.close(&mut self.random);
-                    closed.map_err(|e| ended(false, &e))?;
-                    return Err(Close::because("left"));
-                }
+            let answered = self.answer_event();
+            out.append(&mut self.connection.take_output()); // an alert or a goodbye, too
+            if !answered? || out.len() >= ENOUGH {
+                return Ok(());
             }
         }
+    }
+
+    /// Answers the next thing that has arrived; false if there is none.
+    fn answer_event(&mut self) -> Result<bool, Close> {
+        let handshaking = self.place.is_some();
+        match self.connection.event(&mut self.random).map_err(|e| ended(handshaking, &e))? {
+            None => return Ok(false),
+            Some(Event::HandshakeDone(peer)) => {
+                self.place = None;
+                lab::log(format_args!("{} {}", self.peer, introduction(&peer)));
+                self.known = Some(peer);
+            }
+            Some(Event::Message(message)) => {
+                let Some(peer) = &self.known else { return Err(ended(true, &ChannelError::NotOpen)) };
+                let answer = (self.answer)(peer, message);
+                let sent = self.connection.send_message(&mut self.random, &answer);
+                sent.map_err(|e| Close::because(format!("gone: its answer cannot be sent: {e}")))?;
+            }
+            Some(Event::Closed) => {
+                let closed = self.connection.close(&mut self.random);
+                closed.map_err(|e| ended(false, &e))?;
+                return Err(Close::because("left"));
+            }
+        }
+        Ok(true)
     }
 }
 
 impl<F: FnMut(&Peer, Message) -> Message + Send + 'static> RequestHandler for ChannelHandler<F> {
     fn handle(&mut self, now: Instant, received: &[u8], out: &mut Vec<u8>) -> Result<(), Close> {
         self.connection.received(now, received);
-        let events = self.events();
-        out.append(&mut self.connection.take_output()); // an alert or a goodbye, too
-        events
+        self.answer_events(out)
+    }
+
+    fn refill(&mut self, _now: Instant, out: &mut Vec<u8>) -> Result<(), Close> {
+        self.answer_events(out)
     }
 
     fn left(&mut self) -> Cow<'static, str> {
@@ -111,3 +124,6 @@ fn introduction(peer: &Peer) -> String {
         None => admitted.to_owned(),
     }
 }
+
+/// Bytes that are sent before anything more is answered.
+const ENOUGH: usize = 64 << 10;

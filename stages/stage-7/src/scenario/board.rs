@@ -132,6 +132,13 @@ impl RequestHandler for Door {
         self.handle(now, &stored, out)
     }
 
+    fn refill(&mut self, now: Instant, out: &mut Vec<u8>) -> Result<(), Close> {
+        match self {
+            Self::Channel(channel) => channel.refill(now, out),
+            _ => Ok(()), // the old way answers one frame with one frame
+        }
+    }
+
     fn left(&mut self) -> Cow<'static, str> {
         match self {
             Self::Channel(channel) => channel.left(),
@@ -144,6 +151,12 @@ impl RequestHandler for Door {
             Self::Shut { channel, .. } | Self::Channel(channel) => channel.deadline(),
             Self::OldWay(old_way) => old_way.deadline(),
             Self::Closed => None,
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Self::Channel(channel) = self {
+            channel.finish();
         }
     }
 }

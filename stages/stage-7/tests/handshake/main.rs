@@ -14,5 +14,6 @@ mod on_path;
 mod pair;
 mod recording;
 mod seen;
+mod serving;
 mod vector;
 mod with_keys;

@@ -112,7 +112,7 @@ pub(crate) struct End {
 }
 
 impl End {
-    fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection) -> Self {
         Self { connection, peer: None, messages: Vec::new(), closed: false, error: None }
     }
 
