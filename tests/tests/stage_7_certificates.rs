@@ -158,12 +158,32 @@ fn a_password_from_a_file_encrypts_the_key_and_opens_it_again() {
     assert!(class.read("class/ca.key").starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
     class.run("csr --cn alice --key a.key --out a.csr").succeeds();
     let sign = "ca sign --dir class --csr a.csr --out a.pem";
-    class.run(sign).fails(1, "is encrypted, and no password was given");
+    class.run(sign).fails(1, "no password was given for it: use --key-password-file F");
     class.run(&format!("{sign} --key-password-file wrong.txt")).fails(1, "the password is wrong");
     class.run(&format!("{sign} --key-password-file empty.txt")).fails(1, "is empty");
     assert!(!class.path("a.pem").exists());
     class.run(&format!("{sign} --key-password-file pw.txt")).succeeds();
     class.run("verify a.pem --ca class/ca.pem").succeeds();
+}
+
+#[test]
+fn a_server_in_a_folder_with_an_encrypted_key_says_what_it_needs() {
+    let class = Class::empty();
+    fs::write(class.path("pw.txt"), "correct horse\n").unwrap();
+    class.run("ca init --dir class --key-password-file pw.txt").succeeds();
+    for way in ["", " --key-transport"] {
+        let server = class.run(&format!("server --listen 127.0.0.1:0 --dir class{way}"));
+        server.fails(1, "ca.key is encrypted, and no password was given for it: use --key-password-file F");
+    }
+}
+
+#[test]
+fn a_client_whose_key_is_not_there_is_not_told_of_a_new_one() {
+    let class = Class::new();
+    class.alice();
+    let ended = class.run("client --ca class/ca.pem --cert a.pem --key missing.key");
+    assert_eq!(ended.1.errors.lines().count(), 1, "{}", ended.1.errors);
+    ended.fails(1, "missing.key: there is no such file");
 }
 
 #[test]

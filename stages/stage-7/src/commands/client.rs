@@ -1,6 +1,6 @@
 //! The verb `client`: check who the server is, then send each line as a message.
 
-use super::password::{KEY_PASSWORD, password};
+use super::password::{KEY_PASSWORD, old_password};
 use super::server::{ACCESS_KEY, KEY_LOG, KEY_TRANSPORT, access_key, key_log, revocations};
 use certificates::files::read_text;
 use certificates::folder::load_certificate;
@@ -74,7 +74,7 @@ fn identity(options: &Options, ca: &Certificate) -> Result<Option<Identity>, Fai
         _ => return Err(Failure::Usage("--cert and --key belong together: give both".into())),
     };
     let chain = chain(&cert, ca)?;
-    let password = password(options, &key)?;
+    let password = old_password(options, &key)?;
     let key = load_key(&key, password.as_ref().map(|password| password.as_slice()))?;
     let wrong = |why: &str| Failure::new(format!("{} {why}", cert.display()));
     let leaf = chain.first().ok_or_else(|| wrong("holds no certificate"))?;

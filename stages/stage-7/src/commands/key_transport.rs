@@ -1,9 +1,9 @@
 //! `server` and `client` with `--key-transport`: the exhibit on how a key was once agreed on.
 
+use super::password::folder_password;
 use super::server::{DIR, READ_SIZE, key_log};
 use cbc_packet::Friends;
 use certificates::connection::HandshakeLimits;
-use certificates::files::read_password;
 use certificates::folder::system_random;
 use certificates::handshake::{ClientConfig, Peer, ServerConfig};
 use certificates::key_transport::{self, TransportFolder};
@@ -20,7 +20,7 @@ pub(super) fn run_server(options: &Options) -> Result<(), Failure> {
     refuse(options, &["client-ca", "client-crl", "access-key-file"])?;
     let listener = lab::listen(options.addr("listen", PORT)?)?;
     let dir = options.path("dir").unwrap_or_else(|| PathBuf::from(DIR));
-    let password = options.path("key-password-file").map(|file| read_password(&file)).transpose()?;
+    let password = folder_password(options, &dir, "transport.pem", "transport.key")?;
     let password = password.as_ref().map(|password| password.as_slice());
     let folder = TransportFolder::open_or_make(&dir, &[], password)?;
     for path in folder.made() {

@@ -15,13 +15,32 @@ pub(super) const KEY_PASSWORD: &[Opt] = &[Opt {
 /// A password, wiped from memory when it is dropped.
 pub(super) type Password = Zeroizing<Vec<u8>>;
 
-/// The password of a key file that should be there. `None`: it is not encrypted, or there is nobody to ask; in
-/// that case the key file's own error says that a password is missing.
+/// The password of a key file that should be there. `None`: it is not encrypted, or it cannot be read, which its
+/// own error will say.
 pub(super) fn old_password(options: &Options, key: &Path) -> Result<Option<Password>, Failure> {
     if let Some(file) = options.path("key-password-file") {
         return read_password(&file).map(Some);
     }
-    if std::io::stdin().is_terminal() && is_encrypted(key)? { ask("password").map(Some) } else { Ok(None) }
+    if !is_encrypted(key) {
+        return Ok(None);
+    }
+    if !std::io::stdin().is_terminal() {
+        let sentence = "is encrypted, and no password was given for it: use --key-password-file F";
+        return Err(Failure::new(format!("the key file {} {sentence}", key.display())));
+    }
+    ask(&format!("password of {}", key.display())).map(Some)
+}
+
+/// The one password of the keys in a server's folder. The CA's key is used only where something must be signed.
+pub(super) fn folder_password(
+    options: &Options,
+    dir: &Path,
+    certificate: &str,
+    key: &str,
+) -> Result<Option<Password>, Failure> {
+    let (key, ca_key) = (dir.join(key), dir.join("ca.key"));
+    let signs = !key.exists() || !dir.join(certificate).exists();
+    old_password(options, if signs && !is_encrypted(&key) { &ca_key } else { &key })
 }
 
 /// The same for a key file that is made if it is not there: then a new password is asked for, twice. `None`:
@@ -31,7 +50,7 @@ pub(super) fn password(options: &Options, key: &Path) -> Result<Option<Password>
         return old_password(options, key);
     }
     if std::io::stdin().is_terminal() {
-        let first = ask("new password (empty: do not encrypt)")?;
+        let first = ask(&format!("new password for {} (empty: do not encrypt)", key.display()))?;
         if !first.is_empty() {
             if first != ask("once more")? {
                 return Err(Failure::new("the two passwords differ; nothing was written"));
@@ -43,9 +62,9 @@ pub(super) fn password(options: &Options, key: &Path) -> Result<Option<Password>
     Ok(None)
 }
 
-fn is_encrypted(key: &Path) -> Result<bool, Failure> {
-    let text = Zeroizing::new(read_text(key)?);
-    Ok(text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
+fn is_encrypted(key: &Path) -> bool {
+    let text = read_text(key).map(Zeroizing::new);
+    text.is_ok_and(|text| text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
 }
 
 /// Asks on the terminal; what is typed does not show.

@@ -1,9 +1,8 @@
 //! The verb `server`: the signed handshake, then an answer to each message.
 
-use super::password::KEY_PASSWORD;
+use super::password::{KEY_PASSWORD, folder_password};
 use cbc_packet::Friends;
 use certificates::connection::HandshakeLimits;
-use certificates::files::read_password;
 use certificates::folder::{ServerFolder, load_certificate, load_revocation_list, system_random};
 use certificates::handshake::key_log::{KeyLog, KeyLogFile};
 use certificates::handshake::{ClientCa, Identity, Peer, ServerConfig};
@@ -79,9 +78,9 @@ fn run(options: &Options) -> Result<(), Failure> {
 fn config(options: &Options) -> Result<ServerConfig, Failure> {
     // What is given comes before what is made, for the same reason.
     let (access_key, clients) = (access_key(options)?, clients(options)?);
-    let password = options.path("key-password-file").map(|file| read_password(&file)).transpose()?;
-    let password = password.as_ref().map(|password| password.as_slice());
     let dir = options.path("dir").unwrap_or_else(|| PathBuf::from(DIR));
+    let password = folder_password(options, &dir, "server.pem", "server.key")?;
+    let password = password.as_ref().map(|password| password.as_slice());
     let (now, random) = (SystemTime::now(), &mut system_random()?);
     let folder = ServerFolder::open_or_make_at(&dir, &[], password, now, random)?;
     for path in folder.made() {
