@@ -89,7 +89,10 @@ impl ChannelStream {
             }
             self.set_patience()?;
             match self.stream.read(&mut piece) {
-                Ok(0) => self.connection.end_of_stream().map_err(failed)?,
+                Ok(0) => {
+                    self.connection.end_of_stream().map_err(failed)?;
+                    return Err(Failure::new("the server has closed the connection"));
+                }
                 Ok(length) => self.connection.received(Instant::now(), &piece[..length]),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if lab::timed_out(&error) => {

@@ -2,13 +2,18 @@
 
 use crate::pair::{End, Setup, WORLD};
 use certificates::connection::HandshakeLimits;
-use certificates::{ChannelHandler, Connection};
+use certificates::handshake::{ClientConfig, Identity};
+use certificates::x509::{Ca, Profile, ServerName};
+use certificates::{ChannelHandler, ChannelStream, Connection, Event};
 use framing::{Message, Value};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use socketserver::RequestHandler;
-use std::sync::Arc;
-use std::time::Instant;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 #[test]
 fn a_client_that_asks_without_reading_does_not_fill_the_memory() {
@@ -42,4 +47,52 @@ fn a_client_that_asks_without_reading_does_not_fill_the_memory() {
         server.refill(now, &mut out).unwrap();
     }
     assert_eq!((client.messages.len(), client.error), (QUESTIONS, None));
+}
+
+#[test]
+fn whoever_asks_a_server_that_has_closed_is_told_so_each_time() {
+    let (mut random, time) = (StdRng::seed_from_u64(1), SystemTime::now());
+    let ca = Ca::init("a CA", WORLD.ca.key().clone(), time, &mut random).unwrap();
+    let name: ServerName = "localhost".parse().unwrap();
+    let (key, profile) = (WORLD.server.key.clone(), Profile::Server { names: vec![name.clone()] });
+    let leaf = ca.certify(&key, &profile, Duration::from_secs(3600), time, &mut random).unwrap();
+    let chain = vec![leaf.der().to_vec(), ca.certificate().der().to_vec()];
+    let mut setup = Setup::default();
+    setup.server.identity = Identity { chain, key };
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut server = Connection::server(Arc::new(setup.server), time, Instant::now());
+        let mut piece = [0; 4096];
+        let mut asked = false;
+        while !asked {
+            let length = stream.read(&mut piece).unwrap();
+            server.received(Instant::now(), &piece[..length]);
+            while let Some(event) = server.event(&mut random).unwrap() {
+                asked |= matches!(event, Event::Message(_));
+            }
+            if asked {
+                server.close(&mut random).unwrap();
+            }
+            stream.write_all(&server.take_output()).unwrap();
+        }
+        stream.shutdown(Shutdown::Write).unwrap();
+        while stream.read(&mut piece).is_ok_and(|length| length > 0) {}
+    });
+
+    let (told, tells) = mpsc::channel();
+    thread::spawn(move || {
+        let pinned_ca = Some(ca.certificate().fingerprint());
+        let config = Arc::new(ClientConfig { pinned_ca, ..ClientConfig::default() });
+        let (mut client, _) = ChannelStream::connect(address, None, config, name).unwrap();
+        let question = Message { operation: 3, value: Value::from("hello") };
+        for _ in 0..2 {
+            told.send(client.request(&question).unwrap_err().to_string()).unwrap();
+        }
+    });
+    let patience = Duration::from_secs(60);
+    assert_eq!(tells.recv_timeout(patience).unwrap(), "the server closed instead of answering");
+    assert_eq!(tells.recv_timeout(patience).unwrap(), "the server has closed the connection");
 }
