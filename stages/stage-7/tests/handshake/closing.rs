@@ -98,3 +98,13 @@ fn a_length_that_promises_bytes_that_never_come_ends_the_connection() {
     pair.drive();
     assert_eq!(pair.client.error, Some(ChannelError::Alert));
 }
+
+#[test]
+fn what_was_said_does_not_show() {
+    let mut pair = connected();
+    pair.client.connection.send_message(&mut pair.random, &message()).unwrap();
+    pair.drive();
+    assert_eq!(pair.server.messages, [message()]);
+    let shown = format!("{:?}", pair.server.connection);
+    assert_eq!(shown, r#"Connection { state: "open", closed: Closed { ours: false, theirs: false }, .. }"#);
+}
