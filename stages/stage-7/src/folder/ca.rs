@@ -115,7 +115,8 @@ impl CaFolder {
     /// make it current again). Returns its path.
     ///
     /// # Errors
-    /// If this CA has not issued the certificate, or it is on the list already.
+    /// If this CA has not issued the certificate, or it is on the list already; if the list that is there is of
+    /// another CA.
     pub fn revoke(
         &self,
         certificate: Option<&Certificate>,
@@ -123,6 +124,12 @@ impl CaFolder {
         random: &mut impl Rng,
     ) -> Result<PathBuf, Failure> {
         let old = Self::revocation_list(&self.dir)?;
+        if let Some(list) = &old {
+            // What stands on it is signed anew, so it must be our own; it may be out of date.
+            list.check_signed_by(self.ca.certificate()).map_err(|e| {
+                Failure::new(format!("{} cannot be used: {e}", self.dir.join(REVOKED).display()))
+            })?;
+        }
         let mut entries: Vec<Revocation> = old.iter().flat_map(RevocationList::entries).collect();
         if let Some(certificate) = certificate {
             let who = certificate.who();
@@ -136,7 +143,7 @@ impl CaFolder {
             }
             entries.push(Revocation { serial: certificate.serial().to_vec(), since: now });
         }
-        let number = old.map_or(0, |list| list.number()) + 1;
+        let number = old.map_or(0, |list| list.number()).saturating_add(1);
         let list = self
             .ca
             .revocation_list(number, &entries, LIST_LIFE, now, random)

@@ -86,19 +86,28 @@ impl RevocationList {
     /// # Errors
     /// [`CertificateError::ForeignList`], [`CertificateError::StaleList`] and those of signatures.
     pub fn check_current(&self, anchor: &Certificate, now: SystemTime) -> Result<(), CertificateError> {
+        self.check_signed_by(anchor)?;
+        self.check_critical_extensions()?;
+        self.check_time(now)
+    }
+
+    /// Checks that this CA has signed this list; says nothing of time.
+    ///
+    /// # Errors
+    /// [`CertificateError::ForeignList`] and those of signatures.
+    pub(crate) fn check_signed_by(&self, ca: &Certificate) -> Result<(), CertificateError> {
         let claim = &self.parsed.tbs_cert_list;
-        if claim.issuer != *anchor.claim().subject() {
-            let (expected, got) = (anchor.who().to_owned(), who(&claim.issuer));
+        if claim.issuer != *ca.claim().subject() {
+            let (expected, got) = (ca.who().to_owned(), who(&claim.issuer));
             return Err(CertificateError::ForeignList { expected, got });
         }
-        check::signs_lists(anchor)?;
-        self.signed.verify(&self.der, THIS, anchor.public_key(), anchor.who())?;
+        check::signs_lists(ca)?;
+        self.signed.verify(&self.der, THIS, ca.public_key(), ca.who())?;
         if claim.version != Version::V2 || claim.signature != self.signed.algorithm {
             let problem = "is signed, but has not the form that it should have".to_owned();
             return Err(CertificateError::StaleList { problem });
         }
-        self.check_critical_extensions()?;
-        self.check_time(now)
+        Ok(())
     }
 
     /// Since when the certificate with this serial number is revoked.

@@ -178,3 +178,20 @@ fn the_ca_refuses_a_static_value_that_another_user_has() {
     assert!(error.contains("already belongs to \"alice\""), "{error}");
     assert_eq!(CaFolder::issued(folder.path()).unwrap().len(), 2);
 }
+
+#[test]
+fn a_list_of_another_ca_is_not_signed_anew() {
+    let (folder, other) = (folder(), folder());
+    let (now, random) = (now(), &mut seeded());
+    let init = |folder: &tempfile::TempDir, name| {
+        CaFolder::init(folder.path(), name, None, now, &mut seeded()).unwrap()
+    };
+    let list = init(&other, "another CA").revoke(None, now, random).unwrap();
+    let ca = init(&folder, "class CA");
+    fs::copy(list, folder.path().join("revoked.crl")).unwrap();
+    let error = ca.revoke(None, now, random).unwrap_err().to_string();
+    assert!(
+        error.contains("revoked.crl cannot be used: the revocation list is of \"another CA\""),
+        "{error}"
+    );
+}
