@@ -64,8 +64,11 @@ pub fn expect_none(path: &Path) -> Result<(), Failure> {
 
 fn read(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
     let failed = |e| io_failure(&format!("cannot read {}", path.display()), &e);
-    let mut bytes = Vec::new();
-    File::open(path).map_err(failed)?.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let file = File::open(path).map_err(failed)?;
+    // Room for all of it from the start, as it may be a password or a key: a buffer that grows leaves copies behind.
+    let length = file.metadata().map_err(failed)?.len().min(most as u64);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(most) + 1);
+    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > most {
         return Err(Failure::new(format!("{} is larger than {most} bytes", path.display())));
     }
@@ -86,3 +89,20 @@ fn written(path: &Path, text: &str) -> std::io::Result<NamedTempFile> {
 
 const MAX_TEXT: usize = 1 << 20;
 const MAX_PASSWORD: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_into_one_buffer() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for length in [1, 31, 33, 1000, MAX_PASSWORD] {
+            std::fs::write(file.path(), vec![b'x'; length]).unwrap();
+            let password = read(file.path(), MAX_PASSWORD).unwrap();
+            assert_eq!((password.len(), password.capacity()), (length, length + 1));
+        }
+        std::fs::write(file.path(), vec![b'x'; MAX_PASSWORD + 1]).unwrap();
+        assert!(read(file.path(), MAX_PASSWORD).is_err());
+    }
+}
