@@ -88,3 +88,16 @@ fn no_change_to_a_list_goes_unnoticed() {
         assert!(RevocationList::from_der(&list.der()[..length]).is_err());
     }
 }
+
+#[test]
+fn no_list_is_made_that_is_too_long_to_be_read_again() {
+    let ca = class().ca;
+    let list = |entries: u32| {
+        let serial = |n: u32| [&[0x40; 12][..], &n.to_be_bytes()].concat();
+        let entries: Vec<Revocation> =
+            (0..entries).map(|n| Revocation { serial: serial(n), since: now() }).collect();
+        ca.revocation_list(7, &entries, 30 * DAY, now(), &mut seeded())
+    };
+    assert!(list(20_000).unwrap().to_pem().len() <= 1 << 20);
+    assert!(list(22_000).unwrap_err().to_string().contains("at most 716800 are read"));
+}
