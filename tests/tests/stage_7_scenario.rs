@@ -187,6 +187,7 @@ fn a_certificate_that_one_signs_oneself_is_refused_in_both_ways() {
     let mut campus = Campus::new();
     let ended = campus.student("eve", "eve", &["--self-made"], b"hello\n");
     assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""), "{}", ended.errors);
+    assert!(ended.errors.contains("this is the board; whether it accepts"), "{}", ended.errors);
     logs(&mut campus.board.0, "refused: the signature on the certificate of \"eve\" does not verify");
     let ended = campus.student("eve", "eve", &["--self-made", "--old-way"], b"hello\n");
     assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""), "{}", ended.errors);

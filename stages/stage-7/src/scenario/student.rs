@@ -140,7 +140,7 @@ impl Student {
         for check in peer.certificate.iter().flat_map(|verified| &verified.checks) {
             log!(&self.who, "check: {check}");
         }
-        log!(&self.who, "this is the board, and the board knows who this is");
+        log!(&self.who, "this is the board; whether it accepts our certificate, its first answer shows");
         lab::converse(lab::Empty::IsAMessage, LONGEST_LINE, |line| {
             let question = match line {
                 b"/list" => Message { operation: LIST, value: Value::None },
