@@ -13,12 +13,14 @@
 mod generated;
 mod peers;
 mod programs;
+mod site;
 mod sockets;
 mod victims;
 
 pub use generated::generated;
 pub use peers::{aes_python, curl, openssl, peer, peer_server, python, run_peer};
 pub use programs::{metadata, program, repository, run, run_with, server, start};
+pub use site::{Site, get, url, why};
 pub use sockets::{connect, deserted, listen, read_to_end};
 pub use victims::Victim;
 

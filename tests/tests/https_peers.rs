@@ -6,55 +6,27 @@
     reason = "a helper that fails is a failed test"
 )]
 
-use acceptance::{PATIENCE, curl, openssl, peer, python, run, server, start};
+use acceptance::{PATIENCE, Site, curl, get, openssl, peer, python, run, server, start};
 use echo::lab::{Ended, Process};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
-use tempfile::TempDir;
 
-/// Our server, with a folder of its own.
-struct Site {
-    dir: TempDir,
-    _process: Process,
-    port: u16,
+/// A server of the same folder that wants client certificates, and one of them.
+fn closed(site: &Site) -> (Process, SocketAddr, [String; 2]) {
+    let dir = site.folder().to_str().unwrap();
+    let [csr, cert, key] = ["bob.csr", "bob.pem", "bob.key"].map(|name| site.file(name));
+    let made =
+        run("stage-7", &["csr", "--cn", "bob", "--email", "b@b.example", "--key", &key, "--out", &csr], b"");
+    assert!(made.status.success(), "{}", made.errors);
+    let signed = run("stage-7", &["ca", "sign", "--dir", dir, "--csr", &csr, "--out", &cert], b"");
+    assert!(signed.status.success(), "{}", signed.errors);
+    let (process, address) = server("stage-8", &["--dir", dir, "--client-ca", &site.file("ca.pem")]);
+    (process, address, [cert, key])
 }
 
-impl Site {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let (process, address) = server("stage-8", &["--dir", dir.path().to_str().unwrap()]);
-        Self { dir, _process: process, port: address.port() }
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.dir.path().join(name).display().to_string()
-    }
-
-    fn url(&self, page: &str) -> String {
-        format!("https://localhost:{}{page}", self.port)
-    }
-
-    /// A server of the same folder that wants client certificates, and one of them.
-    fn closed(&self) -> (Process, SocketAddr, [String; 2]) {
-        let dir = self.dir.path().to_str().unwrap();
-        let [csr, cert, key] = ["bob.csr", "bob.pem", "bob.key"].map(|name| self.file(name));
-        let made = run(
-            "stage-7",
-            &["csr", "--cn", "bob", "--email", "b@b.example", "--key", &key, "--out", &csr],
-            b"",
-        );
-        assert!(made.status.success(), "{}", made.errors);
-        let signed = run("stage-7", &["ca", "sign", "--dir", dir, "--csr", &csr, "--out", &cert], b"");
-        assert!(signed.status.success(), "{}", signed.errors);
-        let (process, address) = server("stage-8", &["--dir", dir, "--client-ca", &self.file("ca.pem")]);
-        (process, address, [cert, key])
-    }
-}
-
-fn get(port: u16, page: &str, ca: &str, more: &[&str]) -> Ended {
-    let url = format!("https://localhost:{port}{page}");
-    run("stage-8", &[&["get", &url, "--ca", ca, "--timeout", "10"], more].concat(), b"")
+fn fetch(port: u16, page: &str, ca: &str, more: &[&str]) -> Ended {
+    get(&format!("https://localhost:{port}{page}"), ca, more)
 }
 
 fn run_tool(tool: &PathBuf, args: &[&str], input: &[u8]) -> Ended {
@@ -109,7 +81,7 @@ fn curl_is_served() {
     // Without our CA, and without TLS.
     let refused = run_tool(&curl, &["-sS", &site.url("/")], b"");
     assert_eq!(refused.status.code(), Some(60), "{}", refused.errors);
-    let plain = run_tool(&curl, &["-sS", &format!("http://localhost:{}/", site.port)], b"");
+    let plain = run_tool(&curl, &["-sS", &format!("http://localhost:{}/", site.address().port())], b"");
     assert!(plain.output.contains("must begin with https://"), "{}", plain.output);
 }
 
@@ -117,7 +89,7 @@ fn curl_is_served() {
 fn a_client_that_does_not_verify_falls_to_the_man_in_the_middle() {
     let Some(curl) = curl() else { return };
     let site = Site::new();
-    let server = format!("127.0.0.1:{}", site.port);
+    let server = format!("127.0.0.1:{}", site.address().port());
     for (verify, status) in [(&["-k"][..], 0), (&["--cacert", &site.file("ca.pem")], 3)] {
         let (attack, path) = start("stage-8", ["attack", "mallory", "--connect", &server]).server().unwrap();
         let url = format!("https://localhost:{}/echo?text=secret", path.port());
@@ -133,7 +105,7 @@ fn a_client_that_does_not_verify_falls_to_the_man_in_the_middle() {
 fn curl_with_a_certificate_gets_through_a_server_that_wants_one() {
     let Some(curl) = curl() else { return };
     let site = Site::new();
-    let (_process, address, [cert, key]) = site.closed();
+    let (_process, address, [cert, key]) = closed(&site);
     let url = format!("https://localhost:{}/", address.port());
     let ca = site.file("ca.pem");
     let ended = run_tool(&curl, &["-sS", "--cacert", &ca, "--cert", &cert, "--key", &key, &url], b"");
@@ -148,7 +120,7 @@ fn curl_with_a_certificate_gets_through_a_server_that_wants_one() {
 fn openssl_s_client_verifies_our_chain_and_name() {
     let Some(openssl) = openssl() else { return };
     let site = Site::new();
-    let connect = format!("127.0.0.1:{}", site.port);
+    let connect = format!("127.0.0.1:{}", site.address().port());
     let ca = site.file("ca.pem");
     let client = |more: &[&str]| {
         let args = [
@@ -209,14 +181,14 @@ fn our_client_gets_pages_from_openssl() {
         (&["-groups", "P-384"], "secp384r1"), // it asks us to try again with another group
     ] {
         let (_process, port) = s_server(&openssl, &[&["-cert", &cert, "-key", &key], more].concat());
-        let ended = get(port, "/", &ca, &[]);
+        let ended = fetch(port, "/", &ca, &[]);
         assert!(ended.errors.contains(part), "{more:?}: {}", ended.errors);
         assert!(ended.output.contains("s_server"), "{more:?}: {}{}", ended.output, ended.errors);
     }
     // Versions that rustls does not speak any more.
     let old = ["-cert", &cert, "-key", &key, "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"];
     let (_process, port) = s_server(&openssl, &old);
-    let ended = get(port, "/", &ca, &[]);
+    let ended = fetch(port, "/", &ca, &[]);
     assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""), "{}", ended.errors);
 }
 
@@ -255,9 +227,9 @@ fn certificates_made_by_openssl_are_judged_the_same_way() {
     assert!(made.status.success(), "{}", made.errors);
     let (_process, port) = s_server(&openssl, &["-cert", &cert, "-key", &key]);
     let site = Site::new();
-    let ended = get(port, "/", &site.file("ca.pem"), &[]);
+    let ended = fetch(port, "/", &site.file("ca.pem"), &[]);
     assert!(ended.errors.contains("self-signed: the certificate of CN=localhost"), "{}", ended.errors);
-    let ended = get(port, "/", &cert, &[]);
+    let ended = fetch(port, "/", &cert, &[]);
     assert!(ended.output.contains("s_server"), "given with --ca it is trusted: {}", ended.errors);
 }
 
@@ -265,13 +237,13 @@ fn certificates_made_by_openssl_are_judged_the_same_way() {
 fn openssl_wants_a_certificate_from_our_client() {
     let Some(openssl) = openssl() else { return };
     let site = Site::new();
-    let (_process, _address, [bob, bob_key]) = site.closed();
+    let (_process, _address, [bob, bob_key]) = closed(&site);
     let (ca, cert, key) = (site.file("ca.pem"), site.file("server.pem"), site.file("server.key"));
     for version in ["-tls1_3", "-tls1_2"] {
         let args =
             ["-cert", &cert, "-key", &key, "-CAfile", &ca, "-Verify", "2", "-verify_return_error", version];
         let (_process, port) = s_server(&openssl, &args);
-        let ended = get(port, "/", &ca, &[]);
+        let ended = fetch(port, "/", &ca, &[]);
         assert_eq!(
             (ended.status.code(), ended.output.as_str()),
             (Some(1), ""),
@@ -279,7 +251,7 @@ fn openssl_wants_a_certificate_from_our_client() {
             ended.errors
         );
         assert!(ended.errors.contains("client certificate"), "{version}: {}", ended.errors);
-        let ended = get(port, "/", &ca, &["--cert", &bob, "--key", &bob_key]);
+        let ended = fetch(port, "/", &ca, &["--cert", &bob, "--key", &bob_key]);
         assert!(ended.output.contains("s_server"), "{version}: {}", ended.errors);
     }
 }
@@ -292,7 +264,7 @@ fn a_python_client_is_served() {
     let ended =
         peer(&python, "https_peer.py", ["get", &site.url("/echo?text=hello"), &ca]).wait(PATIENCE).unwrap();
     assert_eq!(ended.output, "200 TLSv1.3\nHELLO\n", "{}", ended.errors);
-    let (_process, address, [cert, key]) = site.closed();
+    let (_process, address, [cert, key]) = closed(&site);
     let url = format!("https://localhost:{}/", address.port());
     let ended = peer(&python, "https_peer.py", ["get", &url, &ca, &cert, &key]).wait(PATIENCE).unwrap();
     assert!(ended.output.contains("CN=bob"), "{}{}", ended.output, ended.errors);
@@ -311,18 +283,18 @@ fn our_client_gets_pages_from_python() {
         ("/chunked", "hello from Python"),
         ("/until-close", "hello from Python, you asked for /until-close"),
     ] {
-        let ended = get(address.port(), page, &ca, &[]);
+        let ended = fetch(address.port(), page, &ca, &[]);
         assert_eq!(ended.output.trim_end(), body, "{page}: {}", ended.errors);
         assert!(ended.status.success(), "{page}: {}", ended.errors);
     }
-    let ended = get(address.port(), "/missing", &ca, &[]);
+    let ended = fetch(address.port(), "/missing", &ca, &[]);
     assert_eq!(ended.status.code(), Some(1));
     assert!(ended.errors.contains("404 Not Found"), "{}", ended.errors);
 
-    let (_closed, _, [bob, bob_key]) = site.closed();
+    let (_closed, _, [bob, bob_key]) = closed(&site);
     let (_process, address) = peer(&python, "https_peer.py", ["server", &cert, &key, &ca]).server().unwrap();
-    let ended = get(address.port(), "/", &ca, &["--cert", &bob, "--key", &bob_key]);
+    let ended = fetch(address.port(), "/", &ca, &["--cert", &bob, "--key", &bob_key]);
     assert!(ended.status.success(), "{}", ended.errors);
-    let ended = get(address.port(), "/", &ca, &[]);
+    let ended = fetch(address.port(), "/", &ca, &[]);
     assert!(ended.errors.contains("client certificate"), "{}", ended.errors);
 }
