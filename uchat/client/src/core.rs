@@ -1,0 +1,14 @@
+//! The client's mind: pure and single-threaded. What happens comes in as events, what is to be done goes out as
+//! effects; everything in between is decided by looking at the model alone.
+
+mod command;
+mod effect;
+mod event;
+mod notice;
+
+pub use command::{Answer, Command, FriendAnswer, Member, With};
+pub use effect::{Effect, FilesEffect, NetEffect, Timer, VaultEffect};
+pub use event::{
+    Account, CommandId, Event, FilesEvent, Keys, NetEvent, Queued, Sealed, Summary, Tag, VaultEvent, WhyNot,
+};
+pub use notice::{Connection, Contact, DeliveryState, Notice, Shown, ShownFile};

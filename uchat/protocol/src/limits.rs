@@ -1,0 +1,34 @@
+//! Every size and number that both sides must agree on.
+
+/// The shortest password, in characters.
+pub const PASSWORD_MIN: usize = 8;
+/// The longest password, in bytes: more would only keep the hash busy.
+pub const PASSWORD_MAX: usize = 1024;
+/// The longest user name, in Unicode scalar values after NFC.
+pub const USER_NAME: usize = 8;
+/// The longest room name, in Unicode scalar values after NFC.
+pub const ROOM_NAME: usize = 32;
+/// The longest e-mail address, in bytes (RFC 5321, section 4.5.3.1.3, without the angle brackets).
+pub const EMAIL: usize = 254;
+/// The longest text of one message, in bytes of UTF-8.
+pub const TEXT: usize = 64 << 10;
+/// The longest packet of an encrypted message, in bytes: a text, what stands around it, and the packet's own.
+pub const PACKET: usize = TEXT + (4 << 10);
+/// The most members of a room.
+pub const ROOM_MEMBERS: usize = 500;
+/// The plaintext of one piece of a file, in bytes.
+pub const FILE_PIECE: usize = 64 << 10;
+/// The most bytes of one `file_put`: a piece as a keyed packet.
+pub const FILE_PUT: usize = FILE_PIECE + 64;
+/// The most messages of one answer to `fetch_history`.
+pub const HISTORY: usize = 500;
+/// The most bytes of such an answer; a single message may be longer.
+pub const HISTORY_BYTES: usize = 256 << 10;
+/// The most users of one `certificates_of`, and the most keys of one `fetch_key_packages`.
+pub const ASKED_AT_ONCE: usize = 64;
+/// The most users that a search tells.
+pub const FOUND: usize = 50;
+/// How many `send_message` a client sends before it waits for the answer to the first.
+pub const SEND_WINDOW: usize = 64;
+/// The bytes of a resume token.
+pub const TOKEN: usize = 32;

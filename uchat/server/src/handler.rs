@@ -1,0 +1,76 @@
+//! What a handler gets and what it gives back.
+//!
+//! A handler is a plain function over one transaction: it reads and writes rows, says what to tell whom, and
+//! answers. It never waits, knows no socket, and cannot fail halfway: when it refuses, its writes are undone.
+//! What it wants to tell others goes out only after the commit that holds its writes, in the order of commits.
+//!
+//! ```text
+//! request ──▶ handle(tx, caller, request, out) ──▶ Ok(reply) or Err(refusal)
+//!                                         out ──▶ pushes, after the commit
+//! ```
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use uchat_protocol::{Push, Refusal, Reply};
+
+/// What a handler says.
+pub type Handled = Result<Reply, Refusal>;
+
+/// Who asks, when, and what holds here.
+#[derive(Clone)]
+pub struct Caller {
+    /// The user's number.
+    pub user: u64,
+    /// The user's name.
+    pub name: Arc<str>,
+    /// From where.
+    pub address: SocketAddr,
+    /// The server's clock, in milliseconds since 1970.
+    pub now: u64,
+    /// The rules of this server.
+    pub rules: Arc<Rules>,
+    /// Who is there.
+    pub presence: Arc<dyn Presence>,
+}
+
+/// What holds on this server for everybody.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Whether people's messages must be encrypted from end to end: all transports but lessons 1–6.
+    pub encrypted: bool,
+    /// The largest file, in bytes.
+    pub file_limit: u64,
+    /// All files of one user, in bytes.
+    pub file_quota: u64,
+    /// The most members of a room.
+    pub room_members: usize,
+    /// The most friends, and the most rooms, of one user.
+    pub contacts: usize,
+}
+
+/// Who is there.
+pub trait Presence: Send + Sync {
+    /// From where this user is logged in; `None` if not at all.
+    fn online(&self, user: u64) -> Option<SocketAddr>;
+}
+
+/// What is to be told after the commit.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// To whom (those who are not there get nothing), and what; in order.
+    pub pushes: Vec<(Vec<u64>, Push)>,
+    /// Users whose sessions end now, because the account is gone or its tokens are.
+    pub kicks: Vec<(u64, Refusal)>,
+}
+
+impl Outbox {
+    /// Tells one user.
+    pub fn tell(&mut self, user: u64, push: Push) {
+        self.pushes.push((vec![user], push));
+    }
+
+    /// Tells several users.
+    pub fn tell_all(&mut self, users: Vec<u64>, push: Push) {
+        self.pushes.push((users, push));
+    }
+}

@@ -1,0 +1,1 @@
+//! SQLite: the schema, one writer with group commit, a few readers; the SQL, by subject.
