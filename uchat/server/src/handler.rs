@@ -11,10 +11,30 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use uchat_protocol::{Push, Refusal, Reply};
+use uchat_protocol::{Code, Push, Refusal, Reply};
 
 /// What a handler says.
-pub type Handled = Result<Reply, Refusal>;
+pub type Handled = Result<Reply, Failure>;
+
+/// Why a handler does not do what it is asked for. Its writes are undone.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It refuses.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// The store failed. The caller is told [`Code::ServerError`] or [`Code::NoSpace`], the log says the rest.
+    #[error("the store failed: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// A row holds what this program never writes.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Self::Refused(code.into())
+    }
+}
 
 /// Who asks, when, and what holds here.
 #[derive(Clone)]
