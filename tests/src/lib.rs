@@ -11,6 +11,7 @@
 )]
 
 mod generated;
+pub mod messenger;
 mod peers;
 mod programs;
 mod site;
