@@ -8,6 +8,8 @@
 //! | `push.rs` | server → client: what comes without being asked for |
 //! | `content.rs` | what people say: a text, an image, a file; the plain and the encrypted form |
 //! | `code.rs` | the one table of error codes |
+//! | `channel.rs` `channel/` | one channel for all of it, over any transport |
+//! | `invite.rs` | the one string that brings a newcomer to a server |
 //! | `fields.rs` | names, passwords, e-mail addresses: their rules, the same on both sides |
 //! | `id.rs` `conversation.rs` | random ids; who talks with whom |
 //! | `limits.rs` | every size and number that both sides must agree on |
@@ -15,11 +17,13 @@
 //!
 //! Everything here is bytes in, bytes out: no socket, no clock, no random source.
 
+pub mod channel;
 pub mod code;
 pub mod content;
 pub mod conversation;
 pub mod fields;
 pub mod id;
+pub mod invite;
 pub mod limits;
 pub mod operation;
 pub mod push;
@@ -27,10 +31,12 @@ pub mod reply;
 pub mod request;
 mod shape;
 
+pub use channel::{Channel, ChannelError, ClientSetup, ServerSetup, Transport};
 pub use code::{Code, Refusal};
 pub use content::{Content, Encrypted, Envelope};
 pub use conversation::Conversation;
 pub use id::{FileName, KeyId, MessageId};
+pub use invite::{Invite, InviteError};
 pub use operation::Operation;
 pub use push::Push;
 pub use reply::Reply;

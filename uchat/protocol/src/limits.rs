@@ -1,5 +1,7 @@
 //! Every size and number that both sides must agree on.
 
+/// The longest message, in bytes with its operation: a packet of 1 MiB holds it.
+pub const MESSAGE: usize = 1 << 20;
 /// The shortest password, in characters.
 pub const PASSWORD_MIN: usize = 8;
 /// The longest password, in bytes: more would only keep the hash busy.

@@ -1,0 +1,94 @@
+//! What the connections of one side have in common.
+
+use super::{SetupError, Transport};
+use certificates::handshake::{ClientConfig, Identity, ServerConfig};
+use certificates::x509::ServerName;
+use conn_auth::Key;
+use std::sync::Arc;
+
+/// What all connections of one server share. To change its certificate while it runs, make a new one; connections
+/// that began with the old one go on.
+#[derive(Debug)]
+pub struct ServerSetup {
+    pub(super) transport: Transport,
+    pub(super) kind: ServerKind,
+}
+
+#[derive(Debug)]
+pub(super) enum ServerKind {
+    Signed(Arc<ServerConfig>),
+}
+
+impl ServerSetup {
+    /// For one transport. `identity` is needed for [`Signed`](Transport::Signed) and [`Tls`](Transport::Tls) and
+    /// not looked at on lessons. Without an `access_key` anybody may connect: on lessons 2 to 6 no challenge is
+    /// sent then, as under `--open` of the stages, and the client must know that, too. Lesson 1 has none.
+    ///
+    /// # Errors
+    /// If the identity is missing or cannot be used.
+    pub fn new(
+        transport: Transport,
+        access_key: Option<Key>,
+        identity: Option<Identity>,
+    ) -> Result<Self, SetupError> {
+        let identity = identity.ok_or(SetupError::NoIdentity(transport));
+        let kind = match transport {
+            _ => ServerKind::Signed(Arc::new(ServerConfig {
+                identity: identity?,
+                access_key,
+                clients: None,
+                key_log: None,
+            })),
+        };
+        Ok(Self { transport, kind })
+    }
+
+    /// What is spoken.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+}
+
+/// What all connections of a client to one server share.
+#[derive(Debug)]
+pub struct ClientSetup {
+    pub(super) transport: Transport,
+    pub(super) server_name: ServerName,
+    pub(super) kind: ClientKind,
+}
+
+#[derive(Debug)]
+pub(super) enum ClientKind {
+    Signed(Arc<ClientConfig>),
+}
+
+impl ClientSetup {
+    /// For one transport. `pinned_ca` is SHA-256 of the CA's certificate; without one every server ends in
+    /// [`UnknownCa`](super::ChannelError::UnknownCa). `server_name` and `pinned_ca` mean nothing on lessons. On
+    /// lessons 2 to 6 an `access_key` of `None` expects a server without one.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub fn new(
+        transport: Transport,
+        server_name: ServerName,
+        pinned_ca: Option<[u8; 32]>,
+        access_key: Option<Key>,
+    ) -> Result<Self, SetupError> {
+        let kind = match transport {
+            _ => ClientKind::Signed(Arc::new(ClientConfig {
+                pinned_ca,
+                access_key,
+                ..ClientConfig::default()
+            })),
+        };
+        Ok(Self { transport, server_name, kind })
+    }
+
+    /// What is spoken.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+}
