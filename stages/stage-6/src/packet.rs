@@ -236,4 +236,4 @@ impl PacketDecoder {
 }
 
 /// What an empty store may keep for the next packets.
-const KEPT: usize = 128 << 10;
+const KEPT: usize = 2 << 10;

@@ -1,5 +1,5 @@
 //! One channel for the messenger, over any transport: bytes and time in, bytes and events out. No socket, no
-//! clock, no random source.
+//! clock, no random source, except that rustls asks the operating system for its random bytes itself.
 //!
 //! ```text
 //!     bytes from the other side ──▶ received ──▶ event ──▶ Ready, Message, Closed
@@ -19,9 +19,14 @@
 //! A side speaks one transport and nothing else: there is nothing to negotiate, so nothing can be turned down.
 
 mod error;
+mod first_bytes;
 mod layer;
+mod lesson;
+mod patience;
 mod setup;
 mod signed;
+mod straight;
+mod tls;
 mod transport;
 
 pub use error::{ChannelError, SetupError};
@@ -29,8 +34,11 @@ pub use setup::{ClientSetup, ServerSetup};
 pub use transport::{Lesson, Transport};
 
 use certificates::Connection;
+use first_bytes::FirstBytes;
 use framing::Message;
 use layer::Layer;
+use lesson::LessonLayer;
+use patience::LATE_HANDSHAKE;
 use rand::CryptoRng;
 use setup::{ClientKind, ServerKind};
 use signed::Signed;
@@ -38,6 +46,7 @@ use socketserver::Deadline;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
+use tls::Tls;
 
 /// How long the handshake may take, and later a message from its first byte to its last.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -45,8 +54,8 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// The handshake is done; messages can be sent from here on. On lessons 2 to 6 a client is told so before the
-    /// server has looked at its proof: only its first message shows that it was right.
+    /// The handshake is done; messages can be sent from here on. A client is told so before the server has looked at
+    /// its access key: only the server's first message shows that it was right.
     Ready,
     /// A message has arrived.
     Message(Message),
@@ -58,11 +67,24 @@ pub enum Event {
 /// One side of a connection.
 pub struct Channel {
     transport: Transport,
-    layer: Box<dyn Layer>,
+    state: State,
+    /// What came first, until it has turned out to be what we speak.
+    first: Option<FirstBytes>,
+    ready: bool,
+}
+
+enum State {
+    Alive(Box<dyn Layer>),
+    /// Keys and buffers are gone.
+    Failed {
+        error: ChannelError,
+        /// What is still to be sent.
+        output: Vec<u8>,
+    },
 }
 
 impl Channel {
-    /// A server that waits for a client, or asks it first.
+    /// A server that waits for a client, or asks it first. `time` is the time of day, for certificates.
     ///
     /// # Errors
     /// None that could be caused from outside.
@@ -72,16 +94,22 @@ impl Channel {
         now: Instant,
         random: &mut dyn CryptoRng,
     ) -> Result<Self, ChannelError> {
-        let _ = random;
         let layer: Box<dyn Layer> = match &setup.kind {
+            ServerKind::Lesson(lesson, key) => {
+                Box::new(LessonLayer::server(*lesson, key.as_ref(), now, random)?)
+            }
             ServerKind::Signed(config) => {
                 Box::new(Signed::server(Connection::server(Arc::clone(config), time, now)))
             }
+            ServerKind::Tls(config, key) => {
+                let connection = rustls::ServerConnection::new(Arc::clone(config))?;
+                Box::new(Tls::new(connection.into(), key.clone(), None, now))
+            }
         };
-        Ok(Self { transport: setup.transport, layer })
+        Ok(Self::new(setup.transport, layer))
     }
 
-    /// A client; what it says first waits in the output. `time` is the time of day, for certificates.
+    /// A client; what it says first waits in the output.
     ///
     /// # Errors
     /// None that could be caused from outside.
@@ -92,12 +120,24 @@ impl Channel {
         random: &mut dyn CryptoRng,
     ) -> Result<Self, ChannelError> {
         let layer: Box<dyn Layer> = match &setup.kind {
+            ClientKind::Lesson(lesson, key) => {
+                Box::new(LessonLayer::client(*lesson, key.as_ref(), now, random)?)
+            }
             ClientKind::Signed(config) => {
                 let name = setup.server_name.clone();
                 Box::new(Signed::client(Connection::client(Arc::clone(config), name, time, now, random)?))
             }
+            ClientKind::Tls(provider, pinned_ca, key) => {
+                let (connection, verdict) =
+                    tls::client_connection(provider, &setup.server_name, *pinned_ca, time)?;
+                Box::new(Tls::new(connection.into(), key.clone(), Some(verdict), now))
+            }
         };
-        Ok(Self { transport: setup.transport, layer })
+        Ok(Self::new(setup.transport, layer))
+    }
+
+    fn new(transport: Transport, layer: Box<dyn Layer>) -> Self {
+        Self { transport, state: State::Alive(layer), first: Some(FirstBytes::default()), ready: false }
     }
 
     /// What is spoken.
@@ -109,7 +149,12 @@ impl Channel {
     /// Takes bytes that have arrived. Take all events out before the next call: then no more is stored than one
     /// message or packet and one piece.
     pub fn received(&mut self, now: Instant, bytes: &[u8]) {
-        self.layer.received(now, bytes);
+        if let Some(first) = &mut self.first {
+            first.push(bytes);
+        }
+        if let State::Alive(layer) = &mut self.state {
+            layer.received(now, bytes);
+        }
     }
 
     /// The next event; `None` if more bytes are needed. Then look at the output, which may have grown. An idle
@@ -119,7 +164,13 @@ impl Channel {
     /// Whatever is wrong ends the channel: send what is in the output, then close the connection. Every later call
     /// says so again.
     pub fn event(&mut self, random: &mut dyn CryptoRng) -> Result<Option<Event>, ChannelError> {
-        self.layer.event(random)
+        let event = self.ask(|layer| layer.event(random))?;
+        match &event {
+            Some(Event::Ready) => self.ready = true,
+            Some(Event::Message(_)) => self.first = None,
+            Some(Event::Closed) | None => {}
+        }
+        Ok(event)
     }
 
     /// Seals encoded messages (each an operation and a value: [`Message::write`]) in this order: as many in one
@@ -133,7 +184,10 @@ impl Channel {
         random: &mut dyn CryptoRng,
         messages: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<(), ChannelError> {
-        self.layer.send(random, &mut messages.into_iter())
+        match &mut self.state {
+            State::Alive(layer) => layer.send(random, &mut messages.into_iter()),
+            State::Failed { .. } => Err(ChannelError::NotOpen),
+        }
     }
 
     /// Ends our direction in order. What comes from the other side still counts, until it closes as well. Before
@@ -142,19 +196,29 @@ impl Channel {
     /// # Errors
     /// None that could be caused from outside.
     pub fn close(&mut self, random: &mut dyn CryptoRng) -> Result<(), ChannelError> {
-        self.layer.close(random)
+        match &mut self.state {
+            State::Alive(layer) => layer.close(random),
+            State::Failed { .. } => Ok(()),
+        }
     }
 
     /// What is to be sent now.
     #[must_use]
     pub fn take_output(&mut self) -> Vec<u8> {
-        self.layer.take_output()
+        match &mut self.state {
+            State::Alive(layer) => layer.take_output(),
+            State::Failed { output, .. } => std::mem::take(output),
+        }
     }
 
     /// When patience with the other side ends.
     #[must_use]
     pub fn deadline(&self) -> Option<Deadline> {
-        self.layer.deadline()
+        match &self.state {
+            State::Alive(layer) if self.ready => layer.deadline(),
+            State::Alive(layer) => layer.deadline().map(|end| Deadline { reason: LATE_HANDSHAKE, ..end }),
+            State::Failed { .. } => None, // whoever asks has been told
+        }
     }
 
     /// Tells the time when nothing arrives.
@@ -162,7 +226,7 @@ impl Channel {
     /// # Errors
     /// If the deadline has passed; the channel has then ended, as after an error of [`event`](Self::event).
     pub fn check_time(&mut self, now: Instant, random: &mut dyn CryptoRng) -> Result<(), ChannelError> {
-        self.layer.check_time(now, random)
+        self.ask(|layer| layer.check_time(now, random))
     }
 
     /// The stream has ended. Take all events out first.
@@ -171,20 +235,54 @@ impl Channel {
     /// If it was cut: the other side did not say goodbye, or on lessons something is unfinished; or what had ended
     /// the channel before.
     pub fn end_of_stream(&mut self) -> Result<(), ChannelError> {
-        self.layer.end_of_stream()
+        self.ask(|layer| layer.end_of_stream())
     }
 
     /// Whether messages can be exchanged: the handshake is done, and nothing has gone wrong.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.layer.is_open()
+        matches!(&self.state, State::Alive(layer) if layer.is_open())
     }
 
     /// Whether the connection can be closed, as nobody has anything to say: both sides have closed in order, or on
-    /// lessons one of them.
+    /// lessons this side.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.layer.is_closed()
+        matches!(&self.state, State::Alive(layer) if layer.is_closed())
+    }
+
+    /// Asks the layer something. An error ends the channel.
+    fn ask<T>(
+        &mut self,
+        question: impl FnOnce(&mut dyn Layer) -> Result<T, ChannelError>,
+    ) -> Result<T, ChannelError> {
+        match &mut self.state {
+            State::Failed { error, .. } => Err(error.clone()),
+            State::Alive(layer) => question(layer.as_mut()).map_err(|error| self.fail(error)),
+        }
+    }
+
+    fn fail(&mut self, error: ChannelError) -> ChannelError {
+        let error = self.better(error);
+        if let State::Alive(layer) = &mut self.state {
+            layer.last_words();
+            let output = layer.take_output();
+            self.state = State::Failed { error: error.clone(), output };
+        }
+        self.first = None;
+        error
+    }
+
+    /// The error that says more, where the first bytes tell why there is one at all.
+    fn better(&self, error: ChannelError) -> ChannelError {
+        let ours = self.transport;
+        match self.first.as_ref().and_then(|first| first.other_than(ours)) {
+            Some(theirs) => ChannelError::OtherTransport { ours, theirs, source: Box::new(error) },
+            None if !self.ready && matches!(error, ChannelError::Late(_)) => {
+                ChannelError::Late(LATE_HANDSHAKE)
+            }
+            None => error,
+        }
     }
 }
 

@@ -54,6 +54,7 @@ codes! {
     WrongLogin = "wrong_login" "user name or password is wrong",
     WrongPassword = "wrong_password" "the password is wrong",
     BadToken = "bad_token" "the session has ended; log in with the password",
+    WrongProfile = "wrong_profile" "this profile belongs to another account; use another one",
     RegistrationClosed = "registration_closed" "this server takes no new accounts",
 
     // Friends.
@@ -108,6 +109,10 @@ codes! {
     ServerStopping = "server_stopping" "the server is stopping",
     AccountDeleted = "account_deleted" "the account is deleted",
     Idle = "idle" "nothing came for too long",
+    UnknownCa = "unknown_ca" "the server's CA is not the one that is known here; join with an invite of its operator",
+    UntrustedServer = "untrusted_server" "the server's certificate does not prove who it is",
+    AccessRefused = "access_refused" "the server does not take this access key; ask its operator for a new invite",
+    WrongTransport = "wrong_transport" "the server speaks something else; start both sides with the same --lesson or --tls",
     ServerError = "server_error" "the server failed; its log says why",
     ClientError = "client_error" "this client failed; its log says why",
 }

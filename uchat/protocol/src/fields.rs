@@ -1,40 +1,26 @@
-//! Names, passwords, e-mail addresses: their rules, the same on both sides.
+//! Names, passwords, e-mail addresses, texts: their rules, the same on both sides; and what makes a text of
+//! somebody else safe for a terminal.
+//!
+//! A name is a text that people trust, so it may only hold what people can see and tell apart: the characters that
+//! Unicode recommends for identifiers (UTS 39, section 3.1), of scripts that do not look alike (section 5.2).
+
+mod folding;
+mod names;
+mod showing;
+
+pub use folding::folded;
+pub use names::{Name, room_name, user_name};
+pub use showing::{one_line, shown};
 
 use crate::{Code, Refusal, limits};
-use unicode_normalization::UnicodeNormalization;
 
-/// A name that follows the rules: as people write it, and the form in which it must be unique.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
-    /// In NFC.
-    pub shown: String,
-    /// Equal for all names that people could take for each other.
-    pub folded: String,
-}
-
-/// A user name: 1 to 8 characters.
-///
-/// # Errors
-/// [`BadUserName`](Code::BadUserName) with the rule that is broken.
-pub fn user_name(text: &str) -> Result<Name, Refusal> {
-    name(text, limits::USER_NAME).map_err(|rule| Refusal::field(Code::BadUserName, "user_name", rule))
-}
-
-/// A room name: 1 to 32 characters; words may be apart.
-///
-/// # Errors
-/// [`BadRoomName`](Code::BadRoomName) with the rule that is broken.
-pub fn room_name(text: &str) -> Result<Name, Refusal> {
-    name(text, limits::ROOM_NAME).map_err(|rule| Refusal::field(Code::BadRoomName, "room_name", rule))
-}
-
-/// A new password: 8 characters or more.
+/// A new password: 8 characters or more, 1,024 bytes or less. Everything else is up to its owner.
 ///
 /// # Errors
 /// [`BadPassword`](Code::BadPassword) with the rule that is broken.
 pub fn password(text: &str) -> Result<(), Refusal> {
     let rule = if text.chars().count() < limits::PASSWORD_MIN {
-        format!("must have {} characters or more", limits::PASSWORD_MIN)
+        format!("must have {} characters or more; a few words are easy to keep in mind", limits::PASSWORD_MIN)
     } else if text.len() > limits::PASSWORD_MAX {
         format!("must have {} bytes or less", limits::PASSWORD_MAX)
     } else {
@@ -49,7 +35,7 @@ pub fn password(text: &str) -> Result<(), Refusal> {
 /// [`BadEmail`](Code::BadEmail) with the rule that is broken.
 pub fn email(text: &str) -> Result<(), Refusal> {
     let rule = match text.split_once('@') {
-        _ if text.len() > limits::EMAIL => "is too long",
+        _ if text.len() > limits::EMAIL => "must have 254 bytes or less",
         Some((user, host)) if !user.is_empty() && !host.is_empty() && !host.contains('@') => {
             if text.bytes().all(|byte| byte.is_ascii_graphic()) {
                 return Ok(());
@@ -61,11 +47,52 @@ pub fn email(text: &str) -> Result<(), Refusal> {
     Err(Refusal::field(Code::BadEmail, "email", rule))
 }
 
-fn name(text: &str, most: usize) -> Result<Name, String> {
-    let shown: String = text.nfc().collect();
-    match shown.chars().count() {
-        0 => Err("must not be empty".to_owned()),
-        count if count > most => Err(format!("must have {most} characters or less, not {count}")),
-        _ => Ok(Name { folded: shown.to_lowercase(), shown }),
+/// The text of a message: 1 byte to 64 KiB of UTF-8; of the control characters only newline and tab.
+///
+/// # Errors
+/// [`TooLong`](Code::TooLong) or [`BadField`](Code::BadField) with the rule that is broken.
+pub fn text(text: &str) -> Result<(), Refusal> {
+    let control = |c: &char| c.is_control() && !matches!(c, '\n' | '\t');
+    match text.len() {
+        0 => Err(Refusal::field(Code::BadField, "text", "must not be empty")),
+        length if length > limits::TEXT => {
+            let rule = format!("must have {} bytes or less, not {length}; send it as a file", limits::TEXT);
+            Err(Refusal::field(Code::TooLong, "text", rule))
+        }
+        _ => match text.chars().find(control) {
+            Some(c) => Err(Refusal::field(Code::BadField, "text", no_control(c))),
+            None => Ok(()),
+        },
     }
+}
+
+/// The sex in the user's own words: 32 characters or less, no control characters. Empty means that it is not told.
+///
+/// # Errors
+/// [`BadField`](Code::BadField) with the rule that is broken.
+pub fn sex(text: &str) -> Result<(), Refusal> {
+    let rule = match (text.chars().count(), text.chars().find(|c| c.is_control())) {
+        (count, _) if count > limits::SEX => {
+            format!("must have {} characters or less, not {count}", limits::SEX)
+        }
+        (_, Some(c)) => no_control(c),
+        (_, None) => return Ok(()),
+    };
+    Err(Refusal::field(Code::BadField, "sex", rule))
+}
+
+/// The age in years: 150 or less.
+///
+/// # Errors
+/// [`BadField`](Code::BadField) with the rule.
+pub fn age(years: u8) -> Result<(), Refusal> {
+    if years <= limits::AGE {
+        return Ok(());
+    }
+    let rule = format!("must be a number of years up to {}, not {years}", limits::AGE);
+    Err(Refusal::field(Code::BadField, "age", rule))
+}
+
+fn no_control(c: char) -> String {
+    format!("must not hold the control character U+{:04X}; leave it out", u32::from(c))
 }

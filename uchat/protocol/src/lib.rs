@@ -10,8 +10,9 @@
 //! | `code.rs` | the one table of error codes |
 //! | `channel.rs` `channel/` | one channel for all of it, over any transport |
 //! | `invite.rs` | the one string that brings a newcomer to a server |
-//! | `fields.rs` | names, passwords, e-mail addresses: their rules, the same on both sides |
+//! | `fields.rs` `fields/` | names, passwords, e-mail addresses: their rules, the same on both sides |
 //! | `id.rs` `conversation.rs` | random ids; who talks with whom |
+//! | `e2e.rs` `e2e/` | end-to-end encryption: keys, key packages, chains, files |
 //! | `limits.rs` | every size and number that both sides must agree on |
 //! | `shape.rs` | from a message's value to a type, with errors that name the field |
 //!
@@ -21,6 +22,7 @@ pub mod channel;
 pub mod code;
 pub mod content;
 pub mod conversation;
+pub mod e2e;
 pub mod fields;
 pub mod id;
 pub mod invite;

@@ -12,10 +12,16 @@ pub const USER_NAME: usize = 8;
 pub const ROOM_NAME: usize = 32;
 /// The longest e-mail address, in bytes (RFC 5321, section 4.5.3.1.3, without the angle brackets).
 pub const EMAIL: usize = 254;
+/// The longest description of the sex, in Unicode scalar values.
+pub const SEX: usize = 32;
+/// The greatest age, in years.
+pub const AGE: u8 = 150;
 /// The longest text of one message, in bytes of UTF-8.
 pub const TEXT: usize = 64 << 10;
 /// The longest packet of an encrypted message, in bytes: a text, what stands around it, and the packet's own.
 pub const PACKET: usize = TEXT + (4 << 10);
+/// The longest body of such a packet: whole blocks.
+pub const PACKET_BODY: usize = (PACKET - cbc_packet::HEADER_LENGTH) / cbc_packet::BLOCK * cbc_packet::BLOCK;
 /// The most members of a room.
 pub const ROOM_MEMBERS: usize = 500;
 /// The plaintext of one piece of a file, in bytes.

@@ -158,9 +158,12 @@ pub struct Done {
     /// search_users: number and name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<(u64, String)>,
-    /// fetch_key_packages.
+    /// fetch_key_packages: in the order of the keys that were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<crate::push::KeyPackageFor>,
+    /// fetch_key_packages: the answer is full; ask again for those that are not there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     /// file_begin and file_put: how many bytes the server has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,

@@ -114,4 +114,4 @@ impl Connection {
 }
 
 /// What an empty buffer may keep for the next packets.
-const KEPT: usize = 128 << 10;
+const KEPT: usize = 1 << 10;

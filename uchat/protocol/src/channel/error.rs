@@ -4,7 +4,7 @@ use super::Transport;
 use anatomy::ReadError;
 use cbc_packet::PacketError;
 use certificates::handshake::ChannelError as SignedError;
-use certificates::x509::CertificateError;
+use certificates::x509::{Certificate, CertificateError};
 use echo::lab::hex;
 use framing::FrameError;
 use key_exchange::ExchangeError;
@@ -21,8 +21,10 @@ pub enum ChannelError {
     UnknownCa {
         /// SHA-256 of the CA's certificate in DER: what people compare.
         fingerprint: [u8; 32],
-        /// What the CA calls itself, fit for a terminal.
+        /// What the CA calls itself, in quotation marks and fit for a terminal.
         name: String,
+        /// The CA's certificate, to be kept once people have said that it is the right one.
+        certificate: Box<Certificate>,
     },
     /// The server's certificate did not pass a check.
     #[error("{0}")]
@@ -101,7 +103,7 @@ impl From<SignedError> for ChannelError {
     fn from(error: SignedError) -> Self {
         match error {
             SignedError::UnknownCa { fingerprint, certificate } => {
-                Self::UnknownCa { fingerprint, name: certificate.who().to_owned() }
+                Self::UnknownCa { fingerprint, name: certificate.who().to_owned(), certificate }
             }
             SignedError::Certificate(error) => Self::Certificate(error),
             SignedError::AccessKeyWanted => Self::AccessKeyWanted,

@@ -17,6 +17,8 @@ pub(super) trait Layer: Send {
         messages: &mut dyn Iterator<Item = &[u8]>,
     ) -> Result<(), ChannelError>;
     fn close(&mut self, random: &mut dyn CryptoRng) -> Result<(), ChannelError>;
+    /// Something is wrong, and nothing more will be asked of this layer: the last chance to say so.
+    fn last_words(&mut self) {}
     fn take_output(&mut self) -> Vec<u8>;
     fn deadline(&self) -> Option<Deadline>;
     fn check_time(&mut self, now: Instant, random: &mut dyn CryptoRng) -> Result<(), ChannelError>;

@@ -1,9 +1,10 @@
 //! What the connections of one side have in common.
 
-use super::{SetupError, Transport};
+use super::{Lesson, SetupError, Transport, tls};
 use certificates::handshake::{ClientConfig, Identity, ServerConfig};
 use certificates::x509::ServerName;
 use conn_auth::Key;
+use rustls::crypto::CryptoProvider;
 use std::sync::Arc;
 
 /// What all connections of one server share. To change its certificate while it runs, make a new one; connections
@@ -16,7 +17,9 @@ pub struct ServerSetup {
 
 #[derive(Debug)]
 pub(super) enum ServerKind {
+    Lesson(Lesson, Option<Key>),
     Signed(Arc<ServerConfig>),
+    Tls(Arc<rustls::ServerConfig>, Option<Key>),
 }
 
 impl ServerSetup {
@@ -33,7 +36,11 @@ impl ServerSetup {
     ) -> Result<Self, SetupError> {
         let identity = identity.ok_or(SetupError::NoIdentity(transport));
         let kind = match transport {
-            _ => ServerKind::Signed(Arc::new(ServerConfig {
+            Transport::Lesson(lesson) => {
+                ServerKind::Lesson(lesson, access_key.filter(|_| lesson != Lesson::Plain))
+            }
+            Transport::Tls => ServerKind::Tls(Arc::new(tls::server_config(&identity?)?), access_key),
+            Transport::Signed => ServerKind::Signed(Arc::new(ServerConfig {
                 identity: identity?,
                 access_key,
                 clients: None,
@@ -60,7 +67,9 @@ pub struct ClientSetup {
 
 #[derive(Debug)]
 pub(super) enum ClientKind {
+    Lesson(Lesson, Option<Key>),
     Signed(Arc<ClientConfig>),
+    Tls(Arc<CryptoProvider>, Option<[u8; 32]>, Option<Key>),
 }
 
 impl ClientSetup {
@@ -77,7 +86,11 @@ impl ClientSetup {
         access_key: Option<Key>,
     ) -> Result<Self, SetupError> {
         let kind = match transport {
-            _ => ClientKind::Signed(Arc::new(ClientConfig {
+            Transport::Lesson(lesson) => {
+                ClientKind::Lesson(lesson, access_key.filter(|_| lesson != Lesson::Plain))
+            }
+            Transport::Tls => ClientKind::Tls(tls::provider(), pinned_ca, access_key),
+            Transport::Signed => ClientKind::Signed(Arc::new(ClientConfig {
                 pinned_ca,
                 access_key,
                 ..ClientConfig::default()
