@@ -9,6 +9,7 @@
 //!                                         out ──▶ pushes, after the commit
 //! ```
 
+use crate::authority::Authority;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use uchat_protocol::{Code, Push, Refusal, Reply};
@@ -25,6 +26,9 @@ pub enum Failure {
     /// The store failed. The caller is told [`Code::ServerError`] or [`Code::NoSpace`], the log says the rest.
     #[error("the store failed: {0}")]
     Store(#[from] rusqlite::Error),
+    /// The folder of files failed. The caller is told [`Code::ServerError`], the log says the rest.
+    #[error("the folder of files failed: {0}")]
+    Files(#[from] std::io::Error),
     /// A row holds what this program never writes.
     #[error("the store is damaged: {0}")]
     Damaged(String),
@@ -51,6 +55,8 @@ pub struct Caller {
     pub rules: Arc<Rules>,
     /// Who is there.
     pub presence: Arc<dyn Presence>,
+    /// The CA that certifies users; none on lessons 1–6, which have no certificates.
+    pub authority: Option<Arc<Authority>>,
 }
 
 /// What holds on this server for everybody.

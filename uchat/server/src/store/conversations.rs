@@ -2,7 +2,7 @@
 
 use crate::handler::Failure;
 use rusqlite::{Connection, OptionalExtension, params};
-use uchat_protocol::{Code, Envelope, MessageId};
+use uchat_protocol::{Envelope, MessageId};
 
 /// A line to be appended.
 #[derive(Debug)]
@@ -34,17 +34,6 @@ pub(crate) fn of_friends(db: &Connection, one: u64, other: u64) -> Result<i64, F
         add_cursor(db, id, user, 0)?;
     }
     Ok(id)
-}
-
-/// The conversation of a room.
-///
-/// # Errors
-/// [`NoSuchRoom`](Code::NoSuchRoom).
-pub(crate) fn of_room(db: &Connection, room: u64) -> Result<i64, Failure> {
-    let Ok(key) = i64::try_from(room) else { return Err(Code::NoSuchRoom.into()) };
-    let find = "SELECT conversation_id FROM rooms WHERE id = ?1";
-    let id = db.prepare_cached(find)?.query_row([key], |row| row.get(0)).optional()?;
-    id.ok_or_else(|| Code::NoSuchRoom.into())
 }
 
 /// A new conversation that belongs to no two users: for a room.

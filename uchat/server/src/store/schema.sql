@@ -95,7 +95,9 @@ CREATE TABLE key_packages (
     signature       BLOB    NOT NULL,
     time            INTEGER NOT NULL
 );
+CREATE INDEX key_packages_conversation ON key_packages (conversation_id);
 CREATE INDEX key_packages_key ON key_packages (sender_id, key_id);
+CREATE INDEX key_packages_time ON key_packages (sender_id, time);
 
 CREATE TABLE key_wraps (
     package_id INTEGER NOT NULL REFERENCES key_packages (id) ON DELETE CASCADE,

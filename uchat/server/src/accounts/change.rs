@@ -1,0 +1,76 @@
+//! logout, change_password, delete_account.
+
+use super::{Asker, Flow, Outcome, presence};
+use crate::bus::Session;
+use crate::mailbox::Change;
+use crate::store::{accounts, leaving, tokens};
+use std::sync::Arc;
+use uchat_protocol::reply::Done;
+use uchat_protocol::{Code, Refusal, Reply, fields, request};
+use zeroize::Zeroizing;
+
+/// Ends the session and all tokens. The connection stays, and can log in anew.
+pub(super) async fn logout(asker: &Asker, session: Arc<Session>) -> Flow {
+    let user = session.user;
+    asker.shared.store.write(move |tx, _| tokens::end_all(tx, user)).await?;
+    presence::leave(&asker.shared, &session).await;
+    asker.mailbox.change(Change::Ended);
+    Ok(Outcome::Answer(Reply::Done(Done::default())))
+}
+
+/// Changes the password and ends all tokens; the session goes on.
+pub(super) async fn password(asker: &Asker, session: &Session, request: request::ChangePassword) -> Flow {
+    let (old, new) = (Zeroizing::new(request.old), Zeroizing::new(request.new));
+    fields::password(&new).map_err(|refusal| Refusal { field: Some("new".to_owned()), ..refusal })?;
+    let stored = right_password(asker, session, old).await?;
+    let new = asker.shared.passwords.hash(new).await?;
+    let user = session.user;
+    asker
+        .shared
+        .store
+        .write(move |tx, _| {
+            accounts::set_password(tx, user, &stored, &new)?;
+            tokens::end_all(tx, user)
+        })
+        .await?;
+    tracing::info!(user = %session.name, from = %session.address, "the password is changed");
+    Ok(Outcome::Answer(Reply::Done(Done::default())))
+}
+
+/// Deletes the account. The answer comes before the end of the session.
+pub(super) async fn delete(asker: &Asker, session: &Session, request: request::DeleteAccount) -> Flow {
+    let stored = right_password(asker, session, Zeroizing::new(request.password)).await?;
+    let caller = asker.shared.caller(session);
+    asker
+        .shared
+        .store
+        .write(move |tx, out| {
+            accounts::expect_password(tx, caller.user, &stored)?;
+            leaving::delete_account(tx, caller.user, caller.now, out)
+        })
+        .await?;
+    tracing::info!(user = %session.name, from = %session.address, "the account is deleted");
+    asker.shared.bus.end(session);
+    Ok(Outcome::Last(Reply::Done(Done::default()), Code::AccountDeleted))
+}
+
+/// Checks the user's password once more; gives its hash.
+async fn right_password(
+    asker: &Asker,
+    session: &Session,
+    password: Zeroizing<String>,
+) -> Result<String, crate::handler::Failure> {
+    let (ip, user, name) = (session.address.ip(), session.user, Arc::clone(&session.name));
+    let folded = fields::user_name(&name).map(|name| name.folded).unwrap_or_default();
+    asker.shared.limits.log_in(ip, &folded)?;
+    let account = asker.shared.store.read(move |db| accounts::by_name(db, &name)).await?;
+    let Some(account) = account.filter(|account| account.id == user) else {
+        return Err(Code::AccountDeleted.into());
+    };
+    let checked = asker.shared.passwords.check(password, Some(account.password.clone())).await?;
+    if !checked.is_right {
+        return Err(Code::WrongPassword.into());
+    }
+    asker.shared.limits.log_in_succeeded(ip, &folded);
+    Ok(account.password)
+}

@@ -1,0 +1,88 @@
+//! From the mailbox through the channel to the socket: what waits goes out together.
+
+use super::{Connection, ENOUGH, End};
+use std::io;
+use std::time::Instant;
+
+/// Sealed bytes on their way to the socket.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    bytes: Vec<u8>,
+    written: usize,
+    since: Option<Instant>,
+}
+
+impl Output {
+    /// Whether all is written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.written == self.bytes.len()
+    }
+
+    /// Bytes that wait.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len() - self.written
+    }
+
+    /// Since when the oldest of them has waited.
+    pub(super) fn since(&self) -> Option<Instant> {
+        self.since
+    }
+
+    fn add(&mut self, bytes: Vec<u8>, since: Option<Instant>) {
+        if bytes.is_empty() {
+            return;
+        }
+        self.since = self.since.or(since);
+        if self.is_empty() {
+            (self.bytes, self.written) = (bytes, 0);
+        } else {
+            self.bytes.extend_from_slice(&bytes);
+        }
+    }
+}
+
+impl Connection {
+    /// Writes what waits, as far as the socket takes it.
+    pub(super) fn flush(&mut self, now: Instant) -> Result<(), End> {
+        loop {
+            self.write()?;
+            if !self.output.is_empty() || !self.seal(now)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Writes to the socket; the rest stays.
+    fn write(&mut self) -> Result<(), End> {
+        while !self.output.is_empty() {
+            match self.stream.try_write(&self.output.bytes[self.output.written..]) {
+                Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
+                Ok(count) => self.output.written += count,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.output = Output::default(); // an idle connection keeps no buffer
+        Ok(())
+    }
+
+    /// Seals the next messages; whether there were any.
+    fn seal(&mut self, now: Instant) -> Result<bool, End> {
+        let mut messages = Vec::new();
+        let since = self.mailbox.take(ENOUGH, &mut messages);
+        if !messages.is_empty() {
+            self.channel.send(&mut self.random, messages.iter().map(|message| &message[..]))?;
+        }
+        // The channel may have something to say by itself, too.
+        self.output.add(self.channel.take_output(), since.or(Some(now)));
+        Ok(!self.output.is_empty())
+    }
+
+    /// Writes what the channel says at its end, if the socket takes it.
+    pub(super) fn last_words(&mut self) {
+        self.output.add(self.channel.take_output(), None);
+        if let Err(error) = self.write() {
+            tracing::debug!(from = %self.address, %error, "the last words could not be written");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Changes what is known about a user. What is not given stays.
+
+use crate::handler::{Caller, Handled, Outbox};
+use crate::store::accounts;
+use rusqlite::{Transaction, params};
+use uchat_protocol::reply::Done;
+use uchat_protocol::{Code, Refusal, Reply, fields, request};
+
+pub(crate) fn handle(
+    tx: &Transaction<'_>,
+    caller: &Caller,
+    request: request::SetProfile,
+    _out: &mut Outbox,
+) -> Handled {
+    let request::SetProfile { email, sex, age, share_address, share_read } = request;
+    let folded = email.as_deref().map(checked_email).transpose()?;
+    if let Some(folded) = &folded
+        && accounts::email_owner(tx, folded)?.is_some_and(|owner| owner != caller.user)
+    {
+        return Err(accounts::taken_field(Code::EmailTaken, "email"));
+    }
+    sex.as_deref().map_or(Ok(()), fields::sex)?;
+    age.map_or(Ok(()), fields::age)?;
+    let sql = "UPDATE users SET email = ifnull(?2, email), email_folded = ifnull(?3, email_folded),
+        sex = ifnull(?4, sex), age = ifnull(?5, age), share_address = ifnull(?6, share_address),
+        share_read = ifnull(?7, share_read) WHERE id = ?1";
+    let values = params![caller.user, email, folded, sex, age, share_address, share_read];
+    tx.prepare_cached(sql)?.execute(values)?;
+    Ok(Reply::Done(Done::default()))
+}
+
+fn checked_email(email: &str) -> Result<String, Refusal> {
+    fields::email(email)?;
+    Ok(accounts::folded_email(email))
+}
