@@ -4,11 +4,15 @@
 mod command;
 mod effect;
 mod event;
+mod model;
 mod notice;
+mod update;
 
 pub use command::{Answer, Command, FriendAnswer, Member, With};
 pub use effect::{Effect, FilesEffect, NetEffect, Timer, VaultEffect};
 pub use event::{
     Account, CommandId, Event, FilesEvent, Keys, NetEvent, Queued, Sealed, Summary, Tag, VaultEvent, WhyNot,
 };
+pub use model::{Login, Model, Settings};
 pub use notice::{Connection, Contact, DeliveryState, Notice, Shown, ShownFile};
+pub use update::update;

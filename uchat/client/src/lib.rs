@@ -11,5 +11,17 @@
 //! | file | idea |
 //! |---|---|
 //! | `core.rs` `core/` | the model and `update(&mut Model, Event) -> Vec<Effect>` |
+//! | `vault.rs` `vault/` | SQLite and keys: history, outbox, end-to-end encryption |
+//! | `files.rs` `files/` | files that are sent and saved |
+//! | `net.rs` `net/` | the connection |
+//! | `runtime.rs` `runtime/` | the loop around all of them: events in, effects out |
+//! | `profile.rs` `profile/` | the folder of one account |
+//! | `headless.rs` `headless/` | the front end without a screen: JSON lines in and out |
 
 pub mod core;
+pub mod files;
+pub mod headless;
+pub mod net;
+pub mod profile;
+pub mod runtime;
+pub mod vault;

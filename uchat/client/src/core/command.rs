@@ -123,6 +123,8 @@ pub enum Command {
         #[serde(default)]
         search: Option<String>,
     },
+    /// Is answered when everything that the server has for this client is here.
+    Sync {},
     MarkRead {
         with: With,
     },

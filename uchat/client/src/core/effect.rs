@@ -37,10 +37,16 @@ pub enum Timer {
     KeepAlive,
     /// No answer came for too long: the connection is dead.
     Dead,
+    /// Try again what the server has put off.
+    Later,
 }
 
 /// Something for the connection.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "an effect is made once and moved, and most of them are requests"
+)]
 pub enum NetEffect {
     /// Opens one. Answered by `Up` or `Down`.
     Connect,
@@ -97,7 +103,8 @@ pub enum VaultEffect {
     Receive { conversation: Conversation, messages: Vec<NewMessage> },
     /// Puts a message of our own into the outbox. Answered by `Queued` or `Failed`.
     Queue { tag: Tag, id: MessageId, conversation: Conversation, content: Content },
-    /// Makes a message of the outbox ready. Answered by `Sealed` or `NotSealed`.
+    /// Makes a message of the outbox ready. Answered by `Sealed` or `NotSealed`; in a room of which it is not known
+    /// who is in it, only after `Members` or `Gone`.
     Seal(MessageId),
     /// The server has stored it: it moves from the outbox into the history. Answered by `States`.
     Stored { id: MessageId, seq: u64, time: u64 },

@@ -48,7 +48,8 @@ pub enum NetEvent {
     Up,
     /// There is no connection (any more). Requests without an answer get none. `random` is for jitter.
     Down {
-        /// Why. The code says whether to try again: [`Code::Offline`] yes, all others no.
+        /// Why. The code says whether to try again: yes after [`Code::Offline`] and what passes by itself (the
+        /// server stops, has too many connections, found us too slow or idle); no after all others.
         reason: Refusal,
         /// 0 to 2^32 - 1.
         random: u32,

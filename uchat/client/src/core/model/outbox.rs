@@ -1,0 +1,160 @@
+//! Messages of our own on their way. Each conversation has a lane, in which order is kept:
+//!
+//! ```text
+//! waiting ──▶ sealing (one) ──▶ sent ──▶ stored by the server, out of the lane
+//!    ▲            │ no certificates     │ put off, or the connection is lost
+//!    └────────────┴─────────────────────┘ back to the front, in the old order
+//! ```
+
+use crate::core::notice::DeliveryState;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use uchat_protocol::{Conversation, MessageId};
+
+/// The most messages that wait.
+pub(in crate::core) const MOST: usize = 10_000;
+/// Of how many messages the last told state is remembered.
+const REMEMBERED: usize = 4096;
+
+/// All lanes.
+#[derive(Debug, Default)]
+pub(in crate::core) struct Outbox {
+    pub(in crate::core) lanes: BTreeMap<Conversation, Lane>,
+    /// How many are being sealed or sent, in all lanes.
+    pub(in crate::core) in_flight: usize,
+    /// How far the front end knows them to be.
+    states: BTreeMap<MessageId, DeliveryState>,
+    /// In which order they came to be known.
+    ages: VecDeque<MessageId>,
+}
+
+/// The messages to one conversation.
+#[derive(Debug, Default)]
+pub(in crate::core) struct Lane {
+    pub(in crate::core) waiting: VecDeque<MessageId>,
+    pub(in crate::core) sealing: Option<MessageId>,
+    pub(in crate::core) sent: VecDeque<MessageId>,
+    /// Sent, and put off by the server: they go to the front again when the answers to all sent have come.
+    pub(in crate::core) put_off: VecDeque<MessageId>,
+    pub(in crate::core) hold: Hold,
+    /// How often in a row the server has put something off.
+    pub(in crate::core) tries: u32,
+    /// How often certificates were asked for, for the message at the front.
+    pub(in crate::core) rounds: u8,
+    /// Whether it was told that the message at the front waits for keys.
+    pub(in crate::core) told: bool,
+}
+
+/// Why nothing of a lane is sealed just now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(in crate::core) enum Hold {
+    /// It is.
+    #[default]
+    None,
+    /// These users' certificates are on their way.
+    Certificates(BTreeSet<u64>),
+    /// Somebody has no keys yet.
+    NoKeys,
+    /// The server has put it off until then.
+    Until(u64),
+}
+
+impl Outbox {
+    /// How many are not stored yet.
+    pub(in crate::core) fn unsent(&self) -> usize {
+        self.lanes.values().map(Lane::len).sum()
+    }
+
+    /// A message goes to the end of its lane.
+    pub(in crate::core) fn push(&mut self, conversation: Conversation, id: MessageId) {
+        let lane = self.lanes.entry(conversation).or_default();
+        if !lane.contains(id) {
+            lane.waiting.push_back(id);
+        }
+    }
+
+    /// The message that is being sealed leaves that place: its conversation.
+    pub(in crate::core) fn take_sealing(&mut self, id: MessageId) -> Option<Conversation> {
+        let (conversation, lane) = self.lanes.iter_mut().find(|(_, lane)| lane.sealing == Some(id))?;
+        lane.sealing = None;
+        self.in_flight -= 1;
+        Some(*conversation)
+    }
+
+    /// The connection is lost: everything in flight waits again, in the old order. What is being sealed will be
+    /// sealed once more, to the same bytes; the answer that is still to come is not waited for.
+    pub(in crate::core) fn take_back(&mut self) {
+        for lane in self.lanes.values_mut() {
+            self.in_flight -= lane.sent.len() + usize::from(lane.sealing.is_some());
+            if let Some(id) = lane.sealing.take() {
+                lane.waiting.push_front(id);
+            }
+            while let Some(id) = lane.sent.pop_back() {
+                lane.waiting.push_front(id);
+            }
+            lane.put_back();
+            lane.hold = Hold::None;
+            lane.rounds = 0;
+        }
+    }
+
+    /// Somebody's keys may be there now: lanes that wait for keys try again.
+    pub(in crate::core) fn release(&mut self) {
+        for lane in self.lanes.values_mut().filter(|lane| lane.hold == Hold::NoKeys) {
+            lane.hold = Hold::None;
+            lane.rounds = 0;
+        }
+    }
+
+    /// Whether the front end knows this message to be queued and no further.
+    pub(in crate::core) fn is_queued(&self, id: MessageId) -> bool {
+        self.states.get(&id) == Some(&DeliveryState::Queued)
+    }
+
+    /// Whether the front end is to be told of this state: states only move forward, and a failed message moves
+    /// only by being queued again.
+    pub(in crate::core) fn advance(&mut self, id: MessageId, state: DeliveryState) -> bool {
+        use DeliveryState::{Failed, Queued, Sent};
+        let forward = match (self.states.get(&id), state) {
+            (None, _) | (Some(Failed), Queued) | (Some(Queued | Sent), Failed) => true,
+            (Some(Failed), _) | (Some(_), Failed) => false,
+            (Some(known), new) => *known < new,
+        };
+        if !forward {
+            return false;
+        }
+        if self.states.insert(id, state).is_none() {
+            self.ages.push_back(id);
+        }
+        if self.ages.len() > REMEMBERED
+            && let Some(oldest) = self.ages.pop_front()
+        {
+            self.states.remove(&oldest);
+        }
+        true
+    }
+}
+
+impl Lane {
+    /// How many are in it.
+    pub(in crate::core) fn len(&self) -> usize {
+        self.waiting.len() + usize::from(self.sealing.is_some()) + self.sent.len() + self.put_off.len()
+    }
+
+    /// What was put off goes to the front.
+    pub(in crate::core) fn put_back(&mut self) {
+        while let Some(id) = self.put_off.pop_back() {
+            self.waiting.push_front(id);
+        }
+    }
+
+    /// Until when the server has put it off.
+    pub(in crate::core) fn until(&self) -> Option<u64> {
+        if let Hold::Until(time) = self.hold { Some(time) } else { None }
+    }
+
+    /// Whether the message is in it.
+    pub(in crate::core) fn contains(&self, id: MessageId) -> bool {
+        self.sealing == Some(id)
+            || [&self.waiting, &self.sent, &self.put_off].iter().any(|part| part.contains(&id))
+    }
+}

@@ -1,0 +1,203 @@
+//! From the outbox to the server, in order. First to disk, then to the network: a message that was answered with
+//! its id is never lost, and since the vault seals it once and its id stays, sending it again cannot double it.
+//!
+//! Order is kept in each conversation. Only where the server puts a message off, while it has taken one that was
+//! already behind it on the way, does that one overtake.
+
+use super::{Step, is_put_off, pause};
+use crate::core::command::{Answer, With};
+use crate::core::event::{Queued, Sealed, WhyNot};
+use crate::core::model::link::Purpose;
+use crate::core::model::outbox::{Hold, MOST};
+use crate::core::model::session::OwnKeys;
+use crate::core::model::{Question, Ticket};
+use crate::core::{DeliveryState, Notice, VaultEffect};
+use uchat_protocol::reply::Done;
+use uchat_protocol::{Code, Content, Conversation, MessageId, Refusal, limits};
+
+/// How often certificates are asked for before a message waits until its receiver has keys.
+const ROUNDS: u8 = 2;
+
+impl Step<'_> {
+    pub(super) fn send_text(&mut self, ticket: Ticket, to: &With, content: Content, id: MessageId) {
+        let checked = check_text(&content).and_then(|()| self.may_send(to));
+        if let Some((ticket, conversation)) = self.granted(ticket, checked) {
+            self.queue(Some(ticket), id, conversation, content);
+        }
+    }
+
+    /// Into the outbox, on disk.
+    pub(super) fn queue(
+        &mut self,
+        ticket: Option<Ticket>,
+        id: MessageId,
+        conversation: Conversation,
+        content: Content,
+    ) {
+        let effect = |tag| VaultEffect::Queue { tag, id, conversation, content };
+        self.question(Question::Queue(ticket, id), effect);
+    }
+
+    /// Where a message goes, if as far as we know it can.
+    pub(super) fn may_send(&self, to: &With) -> Result<Conversation, Refusal> {
+        let conversation = self.find(to)?;
+        if self.model.session.keys == OwnKeys::Missing {
+            return Err(Code::NoOwnKeys.into());
+        }
+        if self.model.pending_sends() >= MOST {
+            return Err(Code::TooManyWaiting.into());
+        }
+        Ok(conversation)
+    }
+
+    /// It is in the outbox, for the first time or again.
+    pub(super) fn queued(&mut self, queued: &Queued) {
+        let id = queued.id;
+        let asked = self.model.questions.iter().find_map(|(tag, question)| match question {
+            Question::Queue(_, other) | Question::Retry(_, other) if *other == id => Some(*tag),
+            _ => None,
+        });
+        match asked.and_then(|tag| self.model.questions.remove(&tag)) {
+            Some(Question::Queue(Some(ticket), _)) => {
+                self.answer(ticket, Answer::MessageId { message_id: id });
+            }
+            Some(Question::Retry(ticket, _)) => self.answer(ticket, Answer::Done {}),
+            _ => {}
+        }
+        if !queued.failed {
+            self.delivery(id, DeliveryState::Queued, None);
+            self.model.outbox.push(queued.conversation, id);
+        }
+    }
+
+    /// Has the vault seal what may go: one message of each lane at a time, the window over all lanes.
+    pub(super) fn pump_outbox(&mut self) {
+        let outbox = &mut self.model.outbox;
+        let mut next = Vec::new();
+        for lane in outbox.lanes.values_mut() {
+            if lane.sent.is_empty() {
+                lane.put_back();
+            }
+            if lane.until().is_some_and(|time| time <= self.now) {
+                lane.hold = Hold::None;
+            }
+            let free = lane.hold == Hold::None && lane.put_off.is_empty() && lane.sealing.is_none();
+            if free && outbox.in_flight < limits::SEND_WINDOW {
+                lane.sealing = lane.waiting.pop_front();
+                outbox.in_flight += usize::from(lane.sealing.is_some());
+                next.extend(lane.sealing);
+            }
+        }
+        outbox.lanes.retain(|_, lane| lane.len() > 0);
+        next.into_iter().for_each(|id| self.vault(VaultEffect::Seal(id)));
+    }
+
+    /// Ready: its key packages go before it.
+    pub(super) fn sealed(&mut self, sealed: Sealed) {
+        let ready = self.ready();
+        let id = sealed.id;
+        let Some(conversation) = self.model.outbox.take_sealing(id) else { return };
+        let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
+        if !ready || lane.hold != Hold::None || !lane.put_off.is_empty() {
+            return lane.waiting.push_front(id); // the connection, or the order, does not allow it any more
+        }
+        (lane.rounds, lane.told) = (0, false);
+        lane.sent.push_back(id);
+        self.model.outbox.in_flight += 1;
+        for package in sealed.packages {
+            self.send(Purpose::Package, package);
+        }
+        self.send(Purpose::Message(conversation, id), sealed.message);
+        self.delivery(id, DeliveryState::Sent, None);
+    }
+
+    pub(super) fn not_sealed(&mut self, id: MessageId, why: WhyNot) {
+        let Some(conversation) = self.model.outbox.take_sealing(id) else { return };
+        let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
+        match why {
+            WhyNot::Certificates(users) if lane.rounds < ROUNDS && !users.is_empty() => {
+                lane.waiting.push_front(id);
+                lane.rounds += 1;
+                lane.hold = Hold::Certificates(users.iter().copied().collect());
+                self.want_certificates(users);
+            }
+            WhyNot::Certificates(_) => self.wait_for_keys(conversation, id, Code::NoKeys.into()),
+            WhyNot::Refused(code @ (Code::NoKeys | Code::NoOwnKeys), text) => {
+                self.wait_for_keys(conversation, id, Refusal::because(code, text));
+            }
+            WhyNot::Refused(code, text) => self.give_up(id, Refusal::because(code, text)),
+        }
+    }
+
+    /// The message stays at the front until its receiver comes online, or we log in again.
+    fn wait_for_keys(&mut self, conversation: Conversation, id: MessageId, why: Refusal) {
+        let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
+        lane.waiting.push_front(id);
+        lane.hold = Hold::NoKeys;
+        if !std::mem::replace(&mut lane.told, true) && self.model.outbox.is_queued(id) {
+            let (reason, code) = (Some(why.text), Some(why.code.name()));
+            self.notify(Notice::Delivery { id, state: DeliveryState::Queued, reason, code });
+        }
+    }
+
+    /// The server has stored it, puts it off, or refuses it.
+    pub(super) fn message_reply(
+        &mut self,
+        conversation: Conversation,
+        id: MessageId,
+        reply: Result<Done, Refusal>,
+    ) {
+        let outbox = &mut self.model.outbox;
+        let Some(lane) = outbox.lanes.get_mut(&conversation) else { return };
+        let Some(place) = lane.sent.iter().position(|sent| *sent == id) else { return };
+        lane.sent.remove(place);
+        outbox.in_flight -= 1;
+        match reply {
+            Ok(Done { seq: Some(seq), time, .. }) => {
+                lane.tries = 0;
+                let time = time.unwrap_or(self.now);
+                self.vault(VaultEffect::Stored { id, seq, time });
+                self.own_message(conversation, seq);
+            }
+            Ok(_) => self.give_up(id, super::replies::misfit()),
+            Err(refusal) if is_put_off(&refusal) => {
+                lane.put_off.push_back(id);
+                lane.hold = Hold::Until(self.now.saturating_add(pause(&refusal, lane.tries)));
+                lane.tries = lane.tries.saturating_add(1);
+            }
+            Err(refusal) => self.give_up(id, refusal),
+        }
+    }
+
+    fn give_up(&mut self, id: MessageId, refusal: Refusal) {
+        self.vault(VaultEffect::GiveUp { id, refusal: refusal.clone() });
+        self.delivery(id, DeliveryState::Failed, Some(refusal));
+    }
+
+    /// Tells how far a message of our own has come, if that is further than what was told before.
+    pub(super) fn delivery(&mut self, id: MessageId, state: DeliveryState, refusal: Option<Refusal>) {
+        if self.model.outbox.advance(id, state) {
+            let code = refusal.as_ref().map(|refusal| refusal.code.name());
+            let reason = refusal.map(|refusal| refusal.text);
+            self.notify(Notice::Delivery { id, state, reason, code });
+        }
+    }
+}
+
+/// What can be known of a text before anybody is asked.
+fn check_text(content: &Content) -> Result<(), Refusal> {
+    let colour = content.fontcolor.as_bytes();
+    let is_colour = colour.len() == 7
+        && colour.first() == Some(&b'#')
+        && colour.iter().skip(1).all(u8::is_ascii_hexdigit);
+    if content.data.is_empty() {
+        Err(Refusal::field(Code::BadField, "text", "must not be empty"))
+    } else if content.data.len() > limits::TEXT {
+        let rule = format!("must have {} bytes or less, not {}", limits::TEXT, content.data.len());
+        Err(Refusal::field(Code::TooLong, "text", rule))
+    } else if !colour.is_empty() && !is_colour {
+        Err(Refusal::field(Code::BadField, "fontcolor", "must look like #rrggbb, or be empty"))
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,253 @@
+//! Encrypted messages, opened in the order of their numbers. Each ends as what it says, or as a line that says why
+//! it cannot be read; until then all that came after it in the conversation is not shown.
+
+use super::error::Stop;
+use super::messages::NewRow;
+use super::people::Known;
+use super::store::Work;
+use crate::core::DeliveryState;
+use rusqlite::{OptionalExtension, params};
+use std::collections::HashSet;
+use uchat_protocol::e2e::{MemberKeys, OpenError, Opened, ReceiveChain};
+use uchat_protocol::{Conversation, Encrypted, KeyId};
+
+/// An encrypted message that waits.
+pub(super) struct Waiting {
+    pub(super) conversation: Conversation,
+    pub(super) seq: u64,
+    pub(super) sender: u64,
+    pub(super) time: u64,
+    pub(super) message: Encrypted,
+}
+
+/// What is to become of a waiting message.
+pub(super) enum Turn<T = ()> {
+    /// Go on with this.
+    Go(T),
+    /// Something was asked for, and it waits on; so do all later ones of the same sender.
+    Wait,
+    /// Its sender's keys have changed: it waits, and nothing waits for it.
+    Hold,
+    /// It cannot be read: why.
+    GiveUp(String),
+}
+
+impl Work<'_> {
+    /// Opens what can be opened now, and tells it.
+    pub(super) fn open_waiting(&mut self, conversation: Conversation) -> Result<(), Stop> {
+        let mut blocked = HashSet::new();
+        let mut after = 0;
+        while let Some(waiting) = self.next_waiting(conversation, after)? {
+            after = waiting.seq;
+            if self.session.keys.is_none() {
+                break;
+            }
+            if blocked.contains(&waiting.sender) {
+                self.ask_ahead(&waiting)?;
+                continue;
+            }
+            match self.open(&waiting)? {
+                Turn::Go(()) => self.done_waiting(&waiting)?,
+                Turn::Wait => {
+                    blocked.insert(waiting.sender);
+                    self.ask_ahead(&waiting)?;
+                }
+                Turn::Hold => self.hold(&waiting)?,
+                Turn::GiveUp(why) => {
+                    let text =
+                        format!("a message of {} cannot be read: {why}", self.name_of(waiting.sender)?);
+                    self.line(conversation, waiting.seq, Some(waiting.seq), waiting.time, &text)?;
+                    self.done_waiting(&waiting)?;
+                }
+            }
+        }
+        self.tell(conversation)
+    }
+
+    /// Asks for the package of a message whose turn has not come: who was away for long needs many, and would wait
+    /// for one after the other.
+    fn ask_ahead(&mut self, waiting: &Waiting) -> Result<(), Stop> {
+        let (sender, key_id) = (waiting.sender, waiting.message.key_id);
+        if self.is_asked(sender, key_id) {
+            return Ok(()); // most of them: many messages are under one chain
+        }
+        let known = self.absent.contains(&(sender, key_id))
+            || self.receive_chain(sender, key_id)?.is_some()
+            || self.pending(sender, key_id)?.is_some();
+        if !known {
+            self.need_package(sender, key_id);
+        }
+        Ok(())
+    }
+
+    /// The same in all conversations in which something waits.
+    pub(super) fn open_all_waiting(&mut self) -> Result<(), Stop> {
+        let mut query = self.db.prepare("SELECT DISTINCT kind, peer FROM sealed WHERE held = 0")?;
+        let conversations =
+            query.query_map([], super::messages::conversation)?.collect::<Result<Vec<_>, _>>()?;
+        conversations.into_iter().try_for_each(|conversation| self.open_waiting(conversation))
+    }
+
+    /// The conversations in which messages of this user wait.
+    pub(super) fn waiting_for(&self, user: u64) -> Result<Vec<Conversation>, Stop> {
+        let mut query = self.db.prepare_cached("SELECT DISTINCT kind, peer FROM sealed WHERE sender = ?1")?;
+        Ok(query.query_map([user], super::messages::conversation)?.collect::<Result<_, _>>()?)
+    }
+
+    fn open(&mut self, waiting: &Waiting) -> Result<Turn, Stop> {
+        let sender = match self.sender(waiting.sender)? {
+            Turn::Go(sender) => sender,
+            Turn::Wait => return Ok(Turn::Wait),
+            Turn::Hold => return Ok(Turn::Hold),
+            Turn::GiveUp(why) => return Ok(Turn::GiveUp(why)),
+        };
+        let mut chain = match self.chain(waiting, &sender)? {
+            Turn::Go(chain) => chain,
+            Turn::Wait => return Ok(Turn::Wait),
+            Turn::Hold => return Ok(Turn::Hold),
+            Turn::GiveUp(why) => return Ok(Turn::GiveUp(why)),
+        };
+        if chain.conversation() != waiting.conversation {
+            return Ok(Turn::GiveUp(ELSEWHERE.to_owned()));
+        }
+        match chain.open(&waiting.message, &sender) {
+            Ok(opened) => {
+                self.save_chain(&chain)?;
+                self.opened(waiting, &opened)?;
+                Ok(Turn::Go(()))
+            }
+            Err(error) => {
+                if matches!(error, OpenError::Letter(_)) {
+                    self.save_chain(&chain)?; // its key is used up
+                }
+                Ok(Turn::GiveUp(error.to_string()))
+            }
+        }
+    }
+
+    /// The keys that a message must be from.
+    fn sender(&mut self, sender: u64) -> Result<Turn<MemberKeys>, Stop> {
+        let (me, _) = self.me()?;
+        if let Some(own) = &self.session.keys
+            && sender == me
+        {
+            return Ok(Turn::Go(own.as_member(me)));
+        }
+        let Known { name, pinned, changed } = self.user(sender)?;
+        Ok(match pinned {
+            _ if changed.is_some() => Turn::Hold,
+            Some(pinned) => Turn::Go(pinned),
+            None if self.has_no_certificate(sender) => {
+                Turn::GiveUp(format!("{name} has no certificate that this client accepts"))
+            }
+            None => {
+                self.need_certificate(sender);
+                Turn::Wait
+            }
+        })
+    }
+
+    /// The chain of a message: one that is here, or that of a package that came.
+    fn chain(&mut self, waiting: &Waiting, sender: &MemberKeys) -> Result<Turn<ReceiveChain>, Stop> {
+        let (user, key_id) = (waiting.sender, waiting.message.key_id);
+        if let Some(chain) = self.receive_chain(user, key_id)? {
+            return Ok(Turn::Go(chain));
+        }
+        if let Some(package) = self.pending(user, key_id)? {
+            return self.accept(&package, waiting, sender);
+        }
+        if self.absent.contains(&(user, key_id)) {
+            let why = "its key is not here (it was sent before you had keys, or to another device)";
+            return Ok(Turn::GiveUp(why.to_owned()));
+        }
+        self.need_package(user, key_id);
+        Ok(Turn::Wait)
+    }
+
+    /// Puts what a message says into the history.
+    fn opened(&mut self, waiting: &Waiting, opened: &Opened) -> Result<(), Stop> {
+        let Waiting { conversation, seq, sender, time, .. } = *waiting;
+        self.missing(waiting, opened.missing)?;
+        let letter = &opened.letter;
+        let mine = sender == self.me()?.0;
+        if mine && self.is_waiting(letter.id)? {
+            return self.stored(letter.id, seq, time); // the answer that said so was lost
+        }
+        if self.known(sender, letter.id)? {
+            let text =
+                format!("a message of {} has come twice; the second was dropped", self.name_of(sender)?);
+            return self.line(conversation, seq, Some(seq), time, &text);
+        }
+        let state = mine.then_some(DeliveryState::Stored);
+        // The id inside counts: the one beside it is only the server's word.
+        let (seq, id) = (Some(seq), Some(letter.id));
+        let content = &letter.message;
+        self.insert(&NewRow { conversation, seq, sender, id, time, content, encrypted: true, state })
+    }
+
+    /// Says, before this message, how many are missing. Our own are not counted: those that were written here are
+    /// known by their ids, and never opened.
+    pub(super) fn missing(&self, waiting: &Waiting, count: u32) -> Result<(), Stop> {
+        let name = self.name_of(waiting.sender)?;
+        let text = match count {
+            _ if waiting.sender == self.me()?.0 => return Ok(()),
+            0 => return Ok(()),
+            1 => format!("1 message of {name} is missing"),
+            count => format!("{count} messages of {name} are missing"),
+        };
+        self.line(waiting.conversation, waiting.seq, None, waiting.time, &text)
+    }
+
+    pub(super) fn receive_chain(&self, sender: u64, key_id: KeyId) -> Result<Option<ReceiveChain>, Stop> {
+        let bytes: Option<Vec<u8>> = self
+            .db
+            .prepare_cached("SELECT chain FROM receive_chains WHERE sender = ?1 AND key_id = ?2")?
+            .query_row(params![sender, key_id.0], |row| row.get(0))
+            .optional()?;
+        Ok(bytes.map(|bytes| ReceiveChain::from_bytes(&bytes)).transpose()?)
+    }
+
+    fn save_chain(&self, chain: &ReceiveChain) -> Result<(), Stop> {
+        self.db
+            .prepare_cached("UPDATE receive_chains SET chain = ?3 WHERE sender = ?1 AND key_id = ?2")?
+            .execute(params![chain.sender(), chain.key_id().0, chain.to_bytes().as_slice()])?;
+        Ok(())
+    }
+
+    fn next_waiting(&self, conversation: Conversation, after: u64) -> Result<Option<Waiting>, Stop> {
+        let (kind, peer) = conversation.target();
+        let mut query = self.db.prepare_cached(
+            "SELECT seq, sender, time, key_id, at, packet, signature FROM sealed
+             WHERE kind = ?1 AND peer = ?2 AND seq > ?3 AND held = 0 ORDER BY seq LIMIT 1",
+        )?;
+        let waiting = query.query_row(params![kind, peer, after], |row| {
+            let message = Encrypted {
+                key_id: KeyId(row.get(3)?),
+                index: row.get(4)?,
+                packet: row.get(5)?,
+                signature: row.get(6)?,
+            };
+            Ok(Waiting { conversation, seq: row.get(0)?, sender: row.get(1)?, time: row.get(2)?, message })
+        });
+        Ok(waiting.optional()?)
+    }
+
+    fn done_waiting(&self, waiting: &Waiting) -> Result<(), Stop> {
+        let (kind, peer) = waiting.conversation.target();
+        self.db
+            .prepare_cached("DELETE FROM sealed WHERE kind = ?1 AND peer = ?2 AND seq = ?3")?
+            .execute(params![kind, peer, waiting.seq])?;
+        Ok(())
+    }
+
+    fn hold(&self, waiting: &Waiting) -> Result<(), Stop> {
+        let (kind, peer) = waiting.conversation.target();
+        self.db
+            .prepare_cached("UPDATE sealed SET held = 1 WHERE kind = ?1 AND peer = ?2 AND seq = ?3")?
+            .execute(params![kind, peer, waiting.seq])?;
+        Ok(())
+    }
+}
+
+/// Of a message that the server has moved.
+pub(super) const ELSEWHERE: &str = "it was written in another conversation, and somebody has moved it here";

@@ -1,0 +1,18 @@
+//! The client's mind, without anything around it: scripted events in, exact effects out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper that fails is a failed test"
+)]
+
+mod connection;
+mod files;
+mod login;
+mod outbox;
+mod people;
+mod random;
+mod script;
+mod sync;
+mod waiting;
+mod world;

@@ -1,0 +1,267 @@
+//! From a command to a message that the server has stored.
+
+use crate::script::{BOB, Script, bundle, logged_in, send, stored};
+use uchat_client::core::{
+    Answer, Command, DeliveryState, Effect, Keys, Notice, Queued, Sealed, Timer, VaultEffect, VaultEvent,
+    WhyNot, With,
+};
+use uchat_protocol::push::Push;
+use uchat_protocol::reply::Reply;
+use uchat_protocol::request::KeyPackage;
+use uchat_protocol::{Code, MessageId, Refusal, Request, limits};
+
+fn states(script: &mut Script, of: MessageId) -> Vec<DeliveryState> {
+    let state = |notice: Notice| match notice {
+        Notice::Delivery { id, state, .. } if id == of => Some(state),
+        _ => None,
+    };
+    script.notices().into_iter().filter_map(state).collect()
+}
+
+fn back_online(script: &mut Script) {
+    script.timer(Timer::Reconnect);
+    script.out.clear();
+    script.up();
+    let (tag, _) = script.sent();
+    script.reply(tag, Reply::LoginSuccessful(logged_in()));
+    let tag = script.unlock_tag();
+    script.vault(VaultEvent::Unlocked { tag, keys: Keys::Ready });
+    script.push(Push::LoginBundle(bundle(0, 0)));
+    script.know_room();
+}
+
+#[test]
+fn a_message_goes_to_disk_is_sealed_sent_stored_delivered_and_read() {
+    let mut script = Script::online();
+    let id = script.command(1, send("hi"));
+    assert!(!script.is_answered(1));
+    script.queued(id, BOB);
+    assert_eq!(script.answer(1), Ok(Answer::MessageId { message_id: id }));
+    assert_eq!(script.model.pending_sends(), 1);
+    assert_eq!(script.seal_asked(), Some(id));
+    script.sealed(id);
+    let (tag, sent) = script.message_sent();
+    assert_eq!(sent, id);
+    script.reply(tag, stored(1));
+    assert_eq!(script.model.pending_sends(), 0);
+    script.vault_asked(|effect| matches!(effect, VaultEffect::Stored { seq: 1, .. }).then_some(()));
+    let moved = uchat_protocol::push::CursorMoved { user_id: 2, delivered: 1, read: 1 };
+    script.push(Push::CursorMoved(moved));
+    script.vault_asked(|effect| matches!(effect, VaultEffect::TheirCursor { user: 2, .. }).then_some(()));
+    use DeliveryState::{Delivered, Queued, Read, Sent, Stored};
+    for state in [Stored, Delivered, Stored, Read, Delivered] {
+        script.vault(VaultEvent::States(vec![(id, state)]));
+    }
+    assert_eq!(states(&mut script, id), [Queued, Sent, Stored, Delivered, Read]);
+}
+
+#[test]
+fn key_packages_go_before_the_message_they_belong_to() {
+    let mut script = Script::online();
+    let id = script.say(1, "hi");
+    let package =
+        KeyPackage { header: vec![1].into(), signature: vec![2].into(), wraps: vec![(2, vec![3].into())] };
+    let message = crate::script::sealed(id);
+    script.vault(VaultEvent::Sealed(Box::new(Sealed { id, packages: vec![package], message })));
+    let sent = script.all_sent();
+    assert!(matches!(sent.as_slice(), [(_, Request::KeyPackage(_)), (_, Request::SendMessage(_))]));
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_is_queued() {
+    let mut script = Script::online();
+    let to = |to: With| Command::Send {
+        to,
+        text: "hi".to_owned(),
+        fontsize: 0,
+        fontcolor: String::new(),
+        reply_to: None,
+    };
+    let colour = Command::Send {
+        to: crate::script::to_bob(),
+        text: "hi".to_owned(),
+        fontsize: 0,
+        fontcolor: "red".to_owned(),
+        reply_to: None,
+    };
+    let cases = [
+        (send(&"x".repeat(limits::TEXT + 1)), Code::TooLong),
+        (send(""), Code::BadField),
+        (colour, Code::BadField),
+        (to(With::User("eve".to_owned())), Code::NotFriends),
+        (to(With::User("Ann".to_owned())), Code::Yourself),
+        (to(With::Room(6)), Code::NotInRoom),
+    ];
+    for (command, code) in cases {
+        script.command(1, command);
+        assert_eq!(script.refused(1), code);
+    }
+    assert!(script.out.is_empty());
+    let mut nobody = Script::loaded();
+    nobody.command(1, send("hi"));
+    assert_eq!(nobody.refused(1), Code::NotLoggedIn);
+}
+
+#[test]
+fn offline_messages_wait_and_go_out_in_order_after_the_log_in() {
+    let mut script = Script::online();
+    script.down(Code::Offline);
+    let ids: Vec<MessageId> = (0..3).map(|n| script.say(n, "hi")).collect();
+    assert_eq!(script.seal_asked(), None);
+    back_online(&mut script);
+    for id in ids {
+        assert_eq!(script.seal_asked(), Some(id));
+        assert_eq!(script.seal_asked(), None, "one after the other");
+        script.sealed(id);
+        assert_eq!(script.message_sent().1, id);
+    }
+}
+
+#[test]
+fn a_break_sends_everything_without_an_answer_again_in_the_old_order() {
+    let mut script = Script::online();
+    let ids: Vec<MessageId> = (0..3).map(|n| script.say(n, "hi")).collect();
+    script.sealed(ids[0]);
+    script.sealed(ids[1]);
+    let (tag, _) = script.message_sent();
+    script.reply(tag, stored(1));
+    script.down(Code::Offline); // the second is on its way, the third is being sealed
+    script.sealed(ids[2]);
+    assert_eq!(script.model.pending_sends(), 2);
+    back_online(&mut script);
+    for id in &ids[1..] {
+        assert_eq!(script.seal_asked(), Some(*id));
+        script.sealed(*id);
+        assert_eq!(script.message_sent().1, *id);
+    }
+    assert_eq!(states(&mut script, ids[1]), [], "sent is told once");
+}
+
+#[test]
+fn the_window_is_never_exceeded() {
+    let mut script = Script::online();
+    let mut tags = Vec::new();
+    for n in 0..100 {
+        script.say(n, "hi");
+        if let Some(id) = script.seal_asked() {
+            script.sealed(id);
+        }
+        tags.extend(script.all_sent());
+    }
+    assert_eq!(tags.len(), limits::SEND_WINDOW);
+    script.reply(tags[0].0, stored(1));
+    assert!(script.seal_asked().is_some());
+    assert_eq!(script.seal_asked(), None);
+}
+
+#[test]
+fn a_refused_message_is_given_up_with_the_reason_and_can_be_tried_again() {
+    let mut script = Script::online();
+    let id = script.say(1, "hi");
+    script.sealed(id);
+    let (tag, _) = script.message_sent();
+    script.refuse(tag, Code::NotFriends);
+    script.vault_asked(|effect| matches!(effect, VaultEffect::GiveUp { .. }).then_some(()));
+    let failed = |notice: &Notice| {
+        matches!(notice, Notice::Delivery { state: DeliveryState::Failed, code: Some("not_friends"), .. })
+    };
+    assert!(script.notices().iter().any(failed));
+    assert_eq!(script.model.pending_sends(), 0);
+
+    script.out.clear();
+    script.command(2, Command::Retry { message_id: id });
+    script.vault_asked(|effect| matches!(effect, VaultEffect::Retry { .. }).then_some(()));
+    script.queued(id, BOB);
+    assert_eq!(script.answer(2), Ok(Answer::Done {}));
+    assert_eq!(script.seal_asked(), Some(id));
+}
+
+#[test]
+fn what_the_server_puts_off_goes_again_later_in_the_old_order() {
+    let mut script = Script::online();
+    let ids: Vec<MessageId> = (0..3).map(|n| script.say(n, "hi")).collect();
+    script.out.clear();
+    ids.iter().for_each(|id| script.sealed(*id));
+    let tags: Vec<u64> = script.all_sent().into_iter().map(|(tag, _)| tag).collect();
+    for tag in tags {
+        let refusal = Refusal::new(Code::TooManyRequests).retry_after(2000);
+        script.reply(tag, Reply::Refused(refusal));
+    }
+    script.out.retain(|effect| !matches!(effect, Effect::Vault(VaultEffect::Seal(_))));
+    script.now += 1999;
+    script.timer(Timer::Later);
+    assert_eq!(script.seal_asked(), None);
+    script.now += 1;
+    script.timer(Timer::Later);
+    for id in ids {
+        assert_eq!(script.seal_asked(), Some(id));
+        script.sealed(id);
+    }
+}
+
+#[test]
+fn missing_certificates_are_fetched_twice_then_the_message_waits_for_its_receiver() {
+    let mut script = Script::online();
+    let id = script.say(1, "hi");
+    assert_eq!(script.seal_asked(), Some(id));
+    for _ in 0..2 {
+        script.vault(VaultEvent::NotSealed { id, why: WhyNot::Certificates(vec![2]) });
+        let (tag, request) = script.sent();
+        assert!(matches!(request, Request::CertificatesOf(asked) if asked.users == [2]));
+        assert_eq!(script.seal_asked(), None);
+        script.done(tag);
+        assert_eq!(script.seal_asked(), Some(id));
+    }
+    script.vault(VaultEvent::NotSealed { id, why: WhyNot::Certificates(vec![2]) });
+    assert!(script.all_sent().is_empty());
+    let waits = |notice: &Notice| matches!(notice, Notice::Delivery { code: Some("no_keys"), .. });
+    assert!(script.notices().iter().any(waits));
+    assert_eq!(script.model.pending_sends(), 1);
+    let online = uchat_protocol::push::FriendOnOffLine { online: true, user_id: 2, ip: None, port: None };
+    script.push(Push::FriendOnOffLine(online));
+    assert_eq!(script.seal_asked(), Some(id));
+}
+
+#[test]
+fn changed_keys_stop_a_message() {
+    let mut script = Script::online();
+    let id = script.say(1, "hi");
+    script.vault(VaultEvent::KeyChanged { user: 2 });
+    let why = WhyNot::Refused(Code::KeyChanged, "changed".to_owned());
+    script.vault(VaultEvent::NotSealed { id, why });
+    let notices = script.notices();
+    assert!(notices.contains(&Notice::KeyChanged { username: "bob".to_owned() }));
+    assert!(
+        notices.iter().any(|notice| matches!(notice, Notice::Delivery { state: DeliveryState::Failed, .. }))
+    );
+}
+
+#[test]
+fn the_outbox_of_an_earlier_run_goes_out_and_what_had_failed_does_not() {
+    let mut script = Script::loaded();
+    let queued = |n: u8, failed| Queued { id: MessageId([n; 16]), conversation: BOB, failed };
+    script = {
+        let mut fresh = Script::new(uchat_client::core::Settings { encrypted: true, ..Default::default() });
+        fresh.load(Vec::new(), vec![queued(101, false), queued(102, true), queued(103, false)]);
+        fresh.command(0, crate::script::login());
+        fresh.let_in();
+        drop(script);
+        fresh
+    };
+    assert_eq!(script.seal_asked(), Some(MessageId([101; 16])));
+    script.sealed(MessageId([101; 16]));
+    assert_eq!(script.seal_asked(), Some(MessageId([103; 16])));
+}
+
+#[test]
+fn a_vault_that_cannot_queue_refuses_the_command() {
+    let mut script = Script::online();
+    script.command(1, send("hi"));
+    let tag = script.vault_asked(|effect| match effect {
+        VaultEffect::Queue { tag, .. } => Some(*tag),
+        _ => None,
+    });
+    script.vault(VaultEvent::Failed { tag, refusal: Code::NoSpace.into() });
+    assert_eq!(script.refused(1), Code::NoSpace);
+    assert_eq!(script.model.pending_sends(), 0);
+}

@@ -1,0 +1,72 @@
+//! Commands that wait: for a log-in, and for everything that the server has.
+
+use crate::script::{BOB, Script, bundle, from_bob, logged_in, login, summary};
+use uchat_client::core::{Answer, Command, Keys, Settings, VaultEffect, VaultEvent};
+use uchat_protocol::push::Push;
+use uchat_protocol::reply::{History, Reply};
+use uchat_protocol::{Code, Request};
+
+/// The vault is asked something for `sync`: the tag.
+fn asked(script: &mut Script) -> u64 {
+    script.vault_asked(|effect| match effect {
+        VaultEffect::History { tag, .. } => Some(*tag),
+        _ => None,
+    })
+}
+
+#[test]
+fn commands_behind_a_log_in_wait_until_the_contacts_are_known() {
+    let mut script = Script::loaded();
+    script.command(1, login());
+    script.command(2, Command::Contacts {});
+    script.up();
+    let (tag, _) = script.sent();
+    script.reply(tag, Reply::LoginSuccessful(logged_in()));
+    let tag = script.unlock_tag();
+    script.vault(VaultEvent::Unlocked { tag, keys: Keys::Ready });
+    assert_eq!(script.answer(1), Ok(Answer::UserId { user_id: 1 }));
+    assert!(!script.is_answered(2));
+    script.push(Push::LoginBundle(bundle(0, 0)));
+    assert!(matches!(script.answer(2), Ok(Answer::Contacts { contacts }) if !contacts.is_empty()));
+}
+
+#[test]
+fn commands_behind_a_log_in_that_fails_are_answered_without_it() {
+    let mut script = Script::new(Settings { encrypted: true, ..Settings::default() });
+    script.load(Vec::new(), Vec::new());
+    script.command(1, login());
+    script.command(2, Command::Contacts {});
+    script.down(Code::Offline);
+    assert_eq!(script.refused(1), Code::Offline);
+    assert_eq!(script.refused(2), Code::NotLoggedIn);
+}
+
+#[test]
+fn sync_is_answered_when_the_vault_has_all_that_the_server_has() {
+    let mut script = Script::online();
+    script.push(Push::OnNewMessage(from_bob(2))); // one is missing
+    script.command(9, Command::Sync {});
+    let (tag, _) = script.sent_as(|request| matches!(request, Request::FetchHistory(_)));
+    assert!(!script.is_answered(9));
+    let messages = vec![from_bob(1), from_bob(2)];
+    script.reply(tag, Reply::ChatHistory(History { target_type: 0, target_id: 2, messages, more: false }));
+    let first = asked(&mut script);
+    script.vault(VaultEvent::NeedCertificates(vec![2])); // it has found something missing
+    script.vault(VaultEvent::Received { summary: summary(BOB, 2, 0), shown: Vec::new() });
+    script.vault(VaultEvent::History { tag: first, messages: Vec::new() });
+    assert!(!script.is_answered(9));
+    let (tag, _) = script.sent_as(|request| matches!(request, Request::CertificatesOf(_)));
+    script.done(tag);
+    let second = asked(&mut script);
+    script.vault(VaultEvent::History { tag: second, messages: Vec::new() });
+    assert_eq!(script.answer(9), Ok(Answer::Done {}));
+}
+
+#[test]
+fn sync_without_a_connection_is_refused() {
+    let mut script = Script::online();
+    script.push(Push::OnNewMessage(from_bob(2)));
+    script.command(9, Command::Sync {});
+    script.down(Code::Offline);
+    assert_eq!(script.refused(9), Code::Offline);
+}

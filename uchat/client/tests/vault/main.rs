@@ -1,0 +1,17 @@
+//! The vault, driven without threads: clients whose only server is a few lines of this test, which move bytes and
+//! can be told to be hostile.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at what it does not expect"
+)]
+
+mod friends;
+mod history;
+mod hostile;
+mod keys;
+mod outbox;
+mod rooms;
+mod world;

@@ -1,0 +1,125 @@
+//! The outbox: nothing is lost, nothing is sealed twice.
+
+use crate::world::{ANN, BOB, IN_ROOM, TAG, World};
+use uchat_client::core::{DeliveryState, Keys, VaultEffect, VaultEvent};
+use uchat_protocol::{Code, Conversation, Refusal};
+
+const WITH_ANN: Conversation = Conversation::Friend(ANN);
+const WITH_BOB: Conversation = Conversation::Friend(BOB);
+
+#[test]
+fn killed_between_sealing_and_sending_it_sends_the_same_bytes() {
+    let mut world = World::new();
+    let (mut ann, mut bob) = world.pair();
+    let id = ann.queue(WITH_BOB, "exactly once");
+    let first = world.seal(&mut ann, id).unwrap();
+    ann.reopen();
+    assert_eq!(world.log_in(&mut ann), Keys::Ready);
+    let second = world.seal(&mut ann, id).unwrap();
+    assert_eq!(first.message, second.message);
+    assert_eq!(first.packages, second.packages);
+    assert_eq!(first.packages.len(), 1);
+    // The server had it already: it comes back as history before anything is acknowledged.
+    world.take(&mut ann, second);
+    let next = world.say(&mut ann, WITH_BOB, "and on");
+    world.sync(&mut bob, WITH_ANN);
+    assert_eq!(bob.texts(), ["ann: exactly once", "ann: and on"]);
+    assert_ne!(id, next);
+}
+
+#[test]
+fn an_acknowledgement_that_was_lost_is_made_up_by_the_history() {
+    let mut world = World::new();
+    let (mut ann, _bob) = world.pair();
+    let id = ann.queue(WITH_BOB, "hi");
+    let sealed = world.seal(&mut ann, id).unwrap();
+    let (message, packages) = (sealed.message, sealed.packages);
+    world.append(ANN, 0, BOB, message.message, message.id);
+    world.sync(&mut ann, WITH_BOB);
+    assert_eq!(ann.states, [(id, DeliveryState::Stored)]);
+    assert_eq!(ann.have(WITH_BOB), 1);
+    assert_eq!(ann.history(WITH_BOB, None), ["hi"]);
+    // The same where the server does not say whose id it is: it stands inside.
+    let id = ann.queue(WITH_BOB, "again");
+    let sealed = world.seal(&mut ann, id).unwrap();
+    world.packages.extend(sealed.packages);
+    world.packages.extend(packages);
+    world.append(ANN, 0, BOB, sealed.message.message, None);
+    world.sync(&mut ann, WITH_BOB);
+    assert_eq!(ann.states.last(), Some(&(id, DeliveryState::Stored)));
+    assert_eq!(ann.history(WITH_BOB, None), ["hi", "again"]);
+    assert!(ann.shown.is_empty()); // it was shown when it was written
+}
+
+#[test]
+fn what_waits_is_loaded_in_its_order() {
+    let mut world = World::new();
+    let mut ann = world.client(ANN);
+    let ids = [ann.queue(WITH_BOB, "1"), ann.queue(IN_ROOM, "2"), ann.queue(WITH_BOB, "3")];
+    world.handle(&mut ann, VaultEffect::GiveUp { id: ids[1], refusal: Refusal::new(Code::NotInRoom) });
+    let clock = world.clock.clone();
+    let settings = uchat_client::vault::VaultSettings {
+        encrypted: true,
+        ca: None,
+        clock: std::sync::Arc::new(move || clock.load(std::sync::atomic::Ordering::Relaxed)),
+    };
+    let (_, loaded) = uchat_client::vault::Store::open(ann.dir.path(), settings).unwrap();
+    let VaultEvent::Loaded { outbox, account, .. } = loaded else { panic!("{loaded:?}") };
+    assert_eq!(outbox.iter().map(|queued| queued.id).collect::<Vec<_>>(), ids);
+    assert_eq!(outbox.iter().map(|queued| queued.failed).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(account.unwrap().name, "ann");
+}
+
+#[test]
+fn states_follow_the_friends_cursor_and_never_go_back() {
+    let mut world = World::new();
+    let (mut ann, _bob) = world.pair();
+    let ids = [world.say(&mut ann, WITH_BOB, "1"), world.say(&mut ann, WITH_BOB, "2")];
+    ann.states.clear();
+    world.handle(&mut ann, VaultEffect::TheirCursor { user: BOB, delivered: 2, read: 1 });
+    assert_eq!(ann.states, [(ids[0], DeliveryState::Read), (ids[1], DeliveryState::Delivered)]);
+    ann.states.clear();
+    world.handle(&mut ann, VaultEffect::TheirCursor { user: BOB, delivered: 1, read: 0 });
+    assert!(ann.states.is_empty());
+    // A cursor that was faster than the answer.
+    world.handle(&mut ann, VaultEffect::TheirCursor { user: BOB, delivered: 3, read: 0 });
+    let third = world.say(&mut ann, WITH_BOB, "3");
+    assert_eq!(ann.states, [(third, DeliveryState::Delivered)]);
+}
+
+#[test]
+fn a_failed_message_can_be_tried_again_and_the_friend_misses_nothing() {
+    let mut world = World::new();
+    let (mut ann, mut bob) = world.pair();
+    world.say(&mut ann, WITH_BOB, "before");
+    let id = ann.queue(WITH_BOB, "refused at first");
+    world.seal(&mut ann, id).unwrap();
+    world.handle(&mut ann, VaultEffect::GiveUp { id, refusal: Refusal::new(Code::TooManyRequests) });
+    let events = world.handle(&mut ann, VaultEffect::Retry { tag: TAG, id });
+    assert!(
+        matches!(&events[..], [VaultEvent::Queued { shown, .. }] if shown.state == Some(DeliveryState::Queued))
+    );
+    let sealed = world.seal(&mut ann, id).unwrap();
+    world.take(&mut ann, sealed);
+    world.sync(&mut bob, WITH_ANN);
+    assert_eq!(bob.texts(), ["ann: before", "ann: refused at first"]);
+}
+
+#[test]
+fn if_its_package_was_refused_all_of_its_chain_is_sealed_anew() {
+    let mut world = World::new();
+    let (mut ann, mut bob) = world.pair();
+    let (first, second) = (ann.queue(WITH_BOB, "1"), ann.queue(WITH_BOB, "2"));
+    let refused = world.seal(&mut ann, first).unwrap();
+    world.seal(&mut ann, second).unwrap();
+    world.handle(&mut ann, VaultEffect::GiveUp { id: first, refusal: Refusal::new(Code::BadKeyPackage) });
+    let sealed = world.seal(&mut ann, second).unwrap();
+    assert_eq!(sealed.packages.len(), 1);
+    assert_ne!(sealed.packages, refused.packages);
+    world.take(&mut ann, sealed);
+    world.handle(&mut ann, VaultEffect::Retry { tag: TAG, id: first });
+    let sealed = world.seal(&mut ann, first).unwrap();
+    world.take(&mut ann, sealed);
+    world.sync(&mut bob, WITH_ANN);
+    assert_eq!(bob.texts(), ["ann: 2", "ann: 1"]);
+}
