@@ -1,5 +1,75 @@
 //! The messenger's command line.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `cli.rs` | verbs, options, help |
+//! | `server.rs` `invite.rs` `echo_friend.rs` | running a server, its invite, the friend who answers everything with itself |
+//! | `join.rs` `known.rs` | which server, and whose word counts for its CA |
+//! | `session.rs` | a client inside a verb: ask, wait for the answer |
+//! | `verbs.rs` `chat.rs` `export.rs` `show.rs` | what one does with it |
+//! | `run.rs` | JSON lines in and out |
+//! | `bench.rs` | the load generator |
+//! | `keys.rs` `password.rs` `paths.rs` `logging.rs` | keys, passwords, where things lie, the log |
 
-fn main() {
-    println!("uchat server\nuchat join INVITE\nuchat register --username NAME --email MAIL");
+mod bench;
+mod chat;
+mod cli;
+mod echo_friend;
+mod export;
+mod invite;
+mod join;
+mod keys;
+mod known;
+mod logging;
+mod password;
+mod paths;
+mod run;
+mod server;
+mod session;
+mod show;
+mod verbs;
+
+use clap::Parser;
+use cli::{Cli, START, Verb};
+use echo::lab::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Cli { global, verb } = Cli::parse();
+    logging::start(&global, verb.as_ref());
+    let result = match verb {
+        None => {
+            println!("{START}");
+            Ok(())
+        }
+        Some(Verb::Server(options)) => server::server(&global, options),
+        Some(Verb::Invite(options)) => invite::invite(&global, &options),
+        Some(Verb::Join { invite }) => join::join(&global, &invite),
+        Some(Verb::Register(options)) => verbs::register(&global, options),
+        Some(Verb::Add { user }) => verbs::add(&global, user),
+        Some(Verb::Send { to, text }) => verbs::send(&global, &to, text),
+        Some(Verb::Chat { with }) => chat::chat(&global, &with),
+        Some(Verb::History { with, limit, search }) => verbs::history(&global, &with, limit, search),
+        Some(Verb::Contacts) => verbs::contacts(&global),
+        Some(Verb::Export { with, format }) => export::export(&global, &with, format),
+        Some(Verb::Key { what }) => keys::key(&global, what),
+        Some(Verb::Safety { with }) => verbs::safety(&global, with),
+        Some(Verb::Paths) => paths::paths(&global),
+        Some(Verb::Run) => run::run(&global),
+        Some(Verb::Bench { what }) => bench::bench(&global, what),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{}", sentence(&failure));
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+fn sentence(failure: &Failure) -> String {
+    match failure {
+        Failure::Usage(text) => format!("error: {text}\n\nFor more information, try '--help'."),
+        other => format!("error: {other}"),
+    }
 }

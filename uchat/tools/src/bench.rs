@@ -18,6 +18,7 @@ mod report;
 mod scenario;
 mod server_process;
 
+pub use link::token;
 pub use report::Report;
 pub use scenario::{Scenario, run};
 

@@ -15,7 +15,7 @@ use uchat_protocol::{Push, Reply, Request};
 
 /// The resume token of the user with this index, as `prepare` has written it into the store.
 #[must_use]
-pub(crate) fn token(index: usize) -> [u8; 32] {
+pub fn token(index: usize) -> [u8; 32] {
     Sha256::digest(format!("uchat bench, token of user {index}")).into()
 }
 

@@ -1,0 +1,155 @@
+//! The user `echo`: everybody's friend, who answers each text with the same text. It is a client like any other,
+//! over loopback, with a profile of its own in the server's data folder.
+//!
+//! It answers friends only, never in rooms, and never what is itself a reply; its own answers are replies. So two
+//! programs of this kind cannot keep each other busy for ever.
+
+use crate::session::refused;
+use crate::show;
+use echo::lab::{Failure, hex, io_failure};
+use rand::RngExt;
+use std::convert::Infallible;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use uchat_client::core::{Command, CommandId, Connection, FriendAnswer, Notice, Settings, Shown, With};
+use uchat_client::net::Route;
+use uchat_client::profile::{Profile, write_private};
+use uchat_client::runtime::{Client, Setup, Told};
+use uchat_client::vault::{VaultSettings, system_time};
+use uchat_protocol::{Code, limits};
+use zeroize::Zeroizing;
+
+/// Its name.
+pub(crate) const NAME: &str = "echo";
+
+/// Echo at work.
+pub(crate) struct EchoFriend {
+    /// Takes what the client tells, and nothing as the sign to stop.
+    stop: Sender<Option<Told>>,
+    thread: JoinHandle<()>,
+}
+
+impl EchoFriend {
+    /// Starts it, and waits for a moment until it is there: whoever registers next finds it. The server of this
+    /// route must listen already. `ca` is the server's CA in DER, where there is one.
+    pub(crate) fn start(data: &Path, route: Route, ca: Option<Vec<u8>>) -> Result<Self, Failure> {
+        let profile = Profile::open(&data.join(NAME)).map_err(|e| Failure::new(e.to_string()))?;
+        let password = password(&profile)?;
+        let encrypted = route.setup.transport().encrypted();
+        let setup = Setup {
+            profile,
+            route,
+            settings: Settings { encrypted, ..Settings::default() },
+            vault: VaultSettings { encrypted, ca, clock: system_time() },
+        };
+        let (sender, inbox) = channel();
+        let told = sender.clone();
+        let client = Client::start(setup, move |it| told.send(Some(it)).is_ok()).map_err(refused)?;
+        let (there, is_there) = channel();
+        let thread = std::thread::Builder::new()
+            .name(NAME.to_owned())
+            .spawn(move || Echo { client, password, last: REGISTER, there: Some(there) }.run(&inbox))
+            .map_err(|e| io_failure("cannot start the user echo", &e))?;
+        let _ = is_there.recv_timeout(START); // without it, or later, all else works as well
+        Ok(Self { stop: sender, thread })
+    }
+
+    /// Logs it out of the server, in order.
+    pub(crate) fn stop(self) {
+        let _ = self.stop.send(None);
+        if self.thread.join().is_err() {
+            tracing::error!("the user echo has failed");
+        }
+    }
+}
+
+/// Its password: random, made when it is first needed.
+fn password(profile: &Profile) -> Result<Zeroizing<String>, Failure> {
+    let path = profile.dir().join("password");
+    if path.try_exists().unwrap_or(true) {
+        return crate::password::ask(Some(&path), "");
+    }
+    let mut random = certificates::folder::system_random()?;
+    let password = Zeroizing::new(hex(&random.random::<[u8; 16]>()));
+    write_private(&path, password.as_bytes())
+        .map_err(|e| io_failure(&format!("cannot write {}", path.display()), &e))?;
+    Ok(password)
+}
+
+struct Echo {
+    client: Client,
+    password: Zeroizing<String>,
+    /// The number of the last command.
+    last: CommandId,
+    /// Dropped as soon as it is logged in, or cannot be.
+    there: Option<Sender<Infallible>>,
+}
+
+impl Echo {
+    fn run(mut self, inbox: &Receiver<Option<Told>>) {
+        self.client.command(
+            LOGIN,
+            Command::Login { username: NAME.to_owned(), password: self.password.to_string() },
+        );
+        while let Ok(Some(told)) = inbox.recv() {
+            match told {
+                Told::Answer(LOGIN, Err(refusal)) if refusal.code == Code::WrongLogin => {
+                    self.register();
+                }
+                Told::Answer(LOGIN | REGISTER, Err(refusal)) => {
+                    tracing::warn!("there is no user `{NAME}` here: {refusal}");
+                    self.there = None;
+                }
+                Told::Answer(_, Err(refusal)) => tracing::debug!("{NAME}: {refusal}"),
+                Told::Answer(_, Ok(_)) => {}
+                Told::Notice(notice) => self.notice(notice),
+            }
+        }
+        self.client.stop();
+    }
+
+    fn register(&self) {
+        let (username, password) = (NAME.to_owned(), self.password.to_string());
+        let email = format!("{NAME}@localhost");
+        self.client.command(REGISTER, Command::Register { username, password, email, sex: None, age: None });
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        match notice {
+            Notice::FriendRequest { username } => {
+                self.tell(Command::AnswerFriend { username, answer: FriendAnswer::Accept });
+            }
+            Notice::Message(message) => self.message(message),
+            Notice::Connection { state: Connection::Online, .. } => self.there = None,
+            Notice::Notice { text } => tracing::info!("{NAME}: {text}"),
+            _ => {}
+        }
+    }
+
+    fn message(&mut self, message: Shown) {
+        let from_friend =
+            matches!((&message.with, &message.from), (With::User(user), Some(from)) if user == from);
+        if !from_friend || message.state.is_some() || message.reply_to.is_some() {
+            return;
+        }
+        let mut text = show::what(&message);
+        while text.len() > limits::TEXT {
+            text.pop(); // only a file's name can make it so long
+        }
+        let (fontsize, fontcolor) = (message.fontsize, message.fontcolor);
+        self.tell(Command::MarkRead { with: message.with.clone() });
+        self.tell(Command::Send { to: message.with, text, fontsize, fontcolor, reply_to: message.id });
+    }
+
+    fn tell(&mut self, command: Command) {
+        self.last += 1;
+        self.client.command(self.last, command);
+    }
+}
+
+const LOGIN: CommandId = 1;
+const REGISTER: CommandId = 2;
+/// How long a server waits for it at the start.
+const START: Duration = Duration::from_secs(10);

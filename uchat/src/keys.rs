@@ -1,0 +1,34 @@
+//! `uchat key`: the account's private keys on another machine.
+
+use crate::cli::{Global, Key};
+use crate::password;
+use certificates::files::{expect_none, read_text};
+use echo::lab::{Failure, io_failure};
+use uchat_client::profile::write_private;
+use uchat_client::vault::keys;
+
+/// Exports or imports.
+pub(crate) fn key(global: &Global, what: Key) -> Result<(), Failure> {
+    let profile = global.open_profile()?;
+    let failed = |e: uchat_client::vault::VaultError| Failure::new(e.to_string());
+    match what {
+        Key::Export { file, passphrase_file } => {
+            expect_none(&file)?;
+            let password = password::ask(global.password_file.as_deref(), "Password of the account: ")?;
+            let passphrase =
+                password::ask_new(passphrase_file.as_deref(), "A new passphrase for the exported keys: ")?;
+            let text = keys::export(profile.dir(), &password, &passphrase).map_err(failed)?;
+            let written = write_private(&file, text.as_bytes());
+            written.map_err(|e| io_failure(&format!("cannot write {}", file.display()), &e))?;
+            println!("the keys are in {}, under their own passphrase", file.display());
+        }
+        Key::Import { file, passphrase_file } => {
+            let text = zeroize::Zeroizing::new(read_text(&file)?);
+            let passphrase = password::ask(passphrase_file.as_deref(), "Passphrase of the exported keys: ")?;
+            let password = password::ask(global.password_file.as_deref(), "Password of the account: ")?;
+            keys::import(profile.dir(), &text, &passphrase, &password).map_err(failed)?;
+            println!("the keys are in the profile {}", profile.dir().display());
+        }
+    }
+    Ok(())
+}

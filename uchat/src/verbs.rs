@@ -1,0 +1,223 @@
+//! The verbs that do one thing and end: register, add, send, history, contacts, safety.
+
+use crate::cli::{Global, Register};
+use crate::known::Server;
+use crate::password;
+use crate::session::{Session, refused, setup};
+use crate::show;
+use echo::lab::{Failure, io_failure};
+use std::collections::HashSet;
+use std::io::{Read, Write};
+use std::time::{Duration, Instant};
+use uchat_client::core::{Answer, Command, DeliveryState, FriendAnswer, Notice, Settings, Shown, With};
+use uchat_client::runtime::Told;
+use uchat_protocol::{Code, MessageId, fields, limits};
+
+/// Makes an account.
+pub(crate) fn register(global: &Global, options: Register) -> Result<(), Failure> {
+    let profile = global.open_profile()?;
+    let server = Server::find(global, &profile)?;
+    let Some(username) = global.username.clone() else {
+        return Err(Failure::Usage("give the account a name with --username NAME".to_owned()));
+    };
+    if let Some(other) = &server.known.username {
+        return Err(Failure::new(format!(
+            "this profile belongs to the account {}; give the new one a folder of its own with --profile",
+            anatomy::harmless(other)
+        )));
+    }
+    fields::user_name(&username).map_err(refused)?; // told before a password is asked for
+    fields::email(&options.email).map_err(refused)?;
+    let prompt = format!("A new password for {}: ", anatomy::harmless(&username));
+    let password = password::ask_new(global.password_file.as_deref(), &prompt)?;
+    fields::password(&password).map_err(refused)?;
+    let mut session = Session::start(setup(profile.clone(), &server, Settings::default())?)?;
+    let Register { email, sex, age } = options;
+    let register =
+        Command::Register { username: username.clone(), password: password.to_string(), email, sex, age };
+    let result = session.ask(register, &mut warn);
+    session.end();
+    match result.map_err(refused)? {
+        Answer::UserId { user_id } => {
+            server.remember_user(&profile, &username)?;
+            println!("{username} is user {user_id}; keys and history lie in {}", profile.dir().display());
+            Ok(())
+        }
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// Asks somebody to be a friend; who has asked already is accepted.
+pub(crate) fn add(global: &Global, username: String) -> Result<(), Failure> {
+    let mut session = Session::log_in(global)?;
+    let answer = FriendAnswer::Accept;
+    let accept = Command::AnswerFriend { username: username.clone(), answer };
+    let result = match session.ask(accept, &mut warn) {
+        Err(refusal) if refusal.code == Code::NoSuchRequest => session
+            .ask(Command::AddFriend { username: username.clone() }, &mut warn)
+            .map(|_| format!("{username} is asked; you are friends as soon as the answer is yes")),
+        result => result.map(|_| format!("{username} is your friend now")),
+    };
+    session.end();
+    println!("{}", anatomy::harmless(&result.map_err(refused)?));
+    Ok(())
+}
+
+/// Sends a text, and waits until the server has stored it.
+pub(crate) fn send(global: &Global, to: &str, text: String) -> Result<(), Failure> {
+    let to = with(to)?;
+    let text = match text.as_str() {
+        "-" => text_from_input()?,
+        _ => text,
+    };
+    let mut session = Session::log_in(global)?;
+    let result = send_and_wait(&mut session, to, text);
+    session.end();
+    result
+}
+
+fn send_and_wait(session: &mut Session, to: With, text: String) -> Result<(), Failure> {
+    let command = Command::Send { to, text, fontsize: 0, fontcolor: String::new(), reply_to: None };
+    let mut settled = HashSet::new();
+    let answer = session.ask(command, &mut |notice| {
+        if let Notice::Delivery { id, state, .. } = &notice
+            && *state == DeliveryState::Stored
+        {
+            settled.insert(*id);
+        }
+        warn(notice);
+    });
+    let Answer::MessageId { message_id } = answer.map_err(refused)? else {
+        return Err(Failure::new("the message was not taken"));
+    };
+    if settled.contains(&message_id) { Ok(()) } else { wait_until_stored(session, message_id) }
+}
+
+fn wait_until_stored(session: &Session, message: MessageId) -> Result<(), Failure> {
+    let end = Instant::now() + STORED;
+    let mut offline = None;
+    while let Some(told) = session.next(end) {
+        match told {
+            Told::Notice(Notice::Delivery { id, state, reason, .. }) if id == message => match state {
+                DeliveryState::Failed => {
+                    let reason = reason.unwrap_or_else(|| "the server does not say why".to_owned());
+                    return Err(Failure::new(anatomy::harmless(&reason)));
+                }
+                DeliveryState::Queued | DeliveryState::Sent => {}
+                DeliveryState::Stored | DeliveryState::Delivered | DeliveryState::Read => return Ok(()),
+            },
+            Told::Notice(Notice::Connection { reason, .. }) => offline = reason,
+            Told::Notice(notice) => warn(notice),
+            Told::Answer(..) => {}
+        }
+    }
+    let reason = offline.map_or_else(String::new, |reason| format!(" ({})", anatomy::harmless(&reason)));
+    Err(Failure::new(format!(
+        "the server has not stored it yet{reason}; it waits in the outbox and goes out the next time uchat runs"
+    )))
+}
+
+/// Prints the newest messages of a conversation.
+pub(crate) fn history(
+    global: &Global,
+    with: &str,
+    limit: u32,
+    search: Option<String>,
+) -> Result<(), Failure> {
+    let with = self::with(with)?;
+    let mut session = Session::log_in(global)?;
+    let read = search.is_none().then(|| Command::MarkRead { with: with.clone() });
+    let command = Command::History { with, before: None, limit: Some(limit), search };
+    let messages = session
+        .catch_up()
+        .and_then(|()| session.ask(command, &mut |_| {}).map_err(refused).and_then(messages));
+    if let (Some(read), Ok(_)) = (read, &messages) {
+        session.ask(read, &mut |_| {}).map_err(refused)?;
+    }
+    session.end();
+    print(messages?.iter().map(show::line))
+}
+
+/// Prints friends and rooms.
+pub(crate) fn contacts(global: &Global) -> Result<(), Failure> {
+    let mut session = Session::log_in(global)?;
+    let result =
+        session.catch_up().and_then(|()| session.ask(Command::Contacts {}, &mut |_| {}).map_err(refused));
+    session.end();
+    match result? {
+        Answer::Contacts { contacts } => print(contacts.iter().map(show::contact)),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// Prints the safety number with a user.
+pub(crate) fn safety(global: &Global, username: String) -> Result<(), Failure> {
+    let mut session = Session::log_in(global)?;
+    let result = session.ask(Command::SafetyNumber { username }, &mut warn);
+    session.end();
+    match result.map_err(refused)? {
+        Answer::Words { words } => print(words.chunks(4).map(|words| words.join(" "))),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// With whom: a user's name, or `#` and a room's number.
+pub(crate) fn with(text: &str) -> Result<With, Failure> {
+    match text.strip_prefix('#') {
+        Some(number) => number
+            .parse()
+            .map(With::Room)
+            .map_err(|_| Failure::Usage(format!("a room is # and its number, as in #3, not {text}"))),
+        None => fields::user_name(text).map(|name| With::User(name.shown)).map_err(refused),
+    }
+}
+
+/// The messages of an answer.
+pub(crate) fn messages(answer: Answer) -> Result<Vec<Shown>, Failure> {
+    match answer {
+        Answer::Messages { messages } => Ok(messages),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// Prints lines. Who closes standard output has read enough.
+pub(crate) fn print(mut lines: impl Iterator<Item = String>) -> Result<(), Failure> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let written = lines.try_for_each(|line| writeln!(out, "{line}"));
+    match written.and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(io_failure("cannot write to standard output", &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says what people should know, on standard error.
+fn warn(notice: Notice) {
+    match notice {
+        Notice::Notice { text } => eprintln!("{}", anatomy::harmless(&text)),
+        Notice::KeyChanged { username } => eprintln!(
+            "the keys of {0} are others than before; compare `uchat safety {0}` before you accept them",
+            anatomy::harmless(&username)
+        ),
+        _ => {}
+    }
+}
+
+fn text_from_input() -> Result<String, Failure> {
+    let mut text = String::new();
+    let most = limits::TEXT as u64 + 2; // and perhaps a newline at the end, which is not a part of it
+    let failed = |e| io_failure("cannot read the text from standard input", &e);
+    std::io::stdin().lock().take(most).read_to_string(&mut text).map_err(failed)?;
+    if text.ends_with('\n') {
+        text.pop();
+    }
+    Ok(text)
+}
+
+fn unexpected(answer: &Answer) -> Failure {
+    Failure::new(format!("this is not the answer that belongs to the question: {answer:?}"))
+}
+
+/// How long the server may take to store a message.
+const STORED: Duration = Duration::from_secs(30);
