@@ -17,6 +17,7 @@ mod programs;
 mod site;
 mod sockets;
 mod victims;
+pub mod wire;
 
 pub use generated::generated;
 pub use peers::{aes_python, curl, openssl, peer, peer_server, python, run_peer};

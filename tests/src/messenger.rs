@@ -22,6 +22,8 @@ pub struct House {
     pub folder: TempDir,
     /// The options with which the server was started.
     args: Vec<String>,
+    /// Those that only the server takes.
+    more: &'static [&'static str],
     server: Option<Process>,
     /// Where the server listens.
     pub address: SocketAddr,
@@ -30,9 +32,19 @@ pub struct House {
 impl House {
     /// A new server on a free port, without limits on log-ins and sign-ups.
     pub fn new(args: &[&str]) -> Self {
+        Self::begun(args, &["--limits", "off"])
+    }
+
+    /// The same, with the limits that hold for everybody.
+    pub fn with_limits(args: &[&str]) -> Self {
+        Self::begun(args, &[])
+    }
+
+    fn begun(args: &[&str], more: &'static [&'static str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let args = args.iter().map(|&arg| arg.to_owned()).collect();
-        let mut house = Self { folder, args, server: None, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let mut house =
+            Self { folder, args, more, server: None, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         house.begin();
         house
     }
@@ -41,8 +53,9 @@ impl House {
     pub fn begin(&mut self) {
         let listen = self.address.to_string();
         let data = self.data().to_str().unwrap().to_owned();
-        let fixed = ["server", "--listen", &listen, "--data", &data, "--limits", "off", "--no-echo"];
-        let args = fixed.into_iter().chain(self.args.iter().map(String::as_str));
+        let fixed = ["server", "--listen", &listen, "--data", &data, "--no-echo"];
+        let args =
+            fixed.into_iter().chain(self.more.iter().copied()).chain(self.args.iter().map(String::as_str));
         let (server, address) = start("uchat", args).server().unwrap();
         self.server = Some(server);
         self.address = address;
@@ -80,10 +93,23 @@ impl House {
     }
 
     /// The arguments, and the lesson or transport of the server.
-    fn options<'a>(&'a self, args: &[&'a str]) -> Vec<&'a str> {
-        let mut all = args.to_vec();
-        all.extend(self.args.iter().map(String::as_str));
+    fn options(&self, args: &[&str]) -> Vec<String> {
+        let mut all: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
+        all.extend(self.args.iter().cloned());
+        if let Some(lesson) = self.lesson() {
+            all.extend(["--server".to_owned(), self.address.to_string()]);
+            if lesson > 1 {
+                let key = self.data().join(format!("lessons/{lesson}/access.key"));
+                all.extend(["--access-key-file".to_owned(), key.to_str().unwrap().to_owned()]);
+            }
+        }
         all
+    }
+
+    /// The lesson, if it is one below 7: these know no invitations.
+    fn lesson(&self) -> Option<u8> {
+        let lesson = self.args.iter().skip_while(|arg| *arg != "--lesson").nth(1)?;
+        lesson.parse().ok().filter(|lesson| *lesson < 7)
     }
 
     /// The invitation of this server.
@@ -99,6 +125,9 @@ impl House {
 
     /// Makes the server known in a person's profile.
     pub fn join(&self, name: &str) {
+        if self.lesson().is_some() {
+            return;
+        }
         let (status, _, errors) = self.uchat(name, &["join", "-"], self.invite().as_bytes());
         assert_eq!(status, 0, "{errors}");
     }
@@ -107,7 +136,11 @@ impl House {
     pub fn person(&self, name: &str) -> Person {
         self.join(name);
         let mut person = self.stranger(name);
-        let email = format!("{}@example.org", person.name.escape_unicode()).replace(['\\', '{', '}'], "");
+        let user = match name.is_ascii() {
+            true => name.to_owned(),
+            false => name.chars().map(|char| format!("u{:x}", u32::from(char))).collect(),
+        };
+        let email = format!("{user}@example.org");
         person.ask(json!({"do": "register", "username": name, "password": PASSWORD, "email": email}));
         person
     }
@@ -161,12 +194,34 @@ impl Person {
         self.process.write_line(&command.to_string()).unwrap();
         let (id, end) = (self.next, Instant::now() + LONG);
         loop {
-            let line = self.line(end, &format!("an answer to {command}"));
+            let line = self.line(end, &format!("an answer to {:.200}", command.to_string()));
             if line["id"] == id && line.get("ok").is_some() {
                 return line;
             }
             self.waiting.push_back(line);
         }
+    }
+
+    /// Gives many commands at once, without waiting between them; the first `answers` answers.
+    pub fn ask_many(&mut self, commands: impl IntoIterator<Item = Value>, answers: usize) -> Vec<Value> {
+        let first = self.next + 1;
+        let mut lines = String::new();
+        for mut command in commands {
+            self.next += 1;
+            command["id"] = self.next.into();
+            lines += &format!("{command}\n");
+        }
+        self.process.write(lines.as_bytes()).unwrap();
+        let end = Instant::now() + LONG;
+        let mut answered = Vec::new();
+        while answered.len() < answers {
+            let line = self.line(end, "answers");
+            match line["id"].as_u64() {
+                Some(id) if line.get("ok").is_some() && id >= first => answered.push(line),
+                _ => self.waiting.push_back(line),
+            }
+        }
+        answered
     }
 
     /// Gives a command that must be granted.
@@ -253,10 +308,11 @@ impl Person {
 
     fn line(&mut self, end: Instant, what: &str) -> Value {
         let left = end.saturating_duration_since(Instant::now());
-        let line = self
-            .process
-            .line(left)
-            .unwrap_or_else(|error| panic!("{} waits for {what}: {error}; {:?}", self.name, self.waiting));
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line}: {error}"))
+        let line = self.process.line(left).unwrap_or_else(|error| {
+            let waiting: Vec<String> =
+                self.waiting.iter().map(|line| format!("{:.200}", line.to_string())).collect();
+            panic!("{} waits for {what}: {error}; there were {waiting:#?}", self.name)
+        });
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line:.200}: {error}"))
     }
 }

@@ -26,8 +26,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("uchat-protocol", &["stage-8"]),
     ("uchat-server", &["uchat-protocol"]),
     ("uchat-client", &["uchat-protocol"]),
-    ("uchat-tools", &["uchat-server", "uchat-client"]),
-    ("uchat", &["uchat-tools"]),
+    ("uchat-tools", &["uchat-protocol"]),
+    ("uchat", &["uchat-server", "uchat-client", "uchat-tools"]),
     ("acceptance", &["uchat-protocol"]),
 ];
 
