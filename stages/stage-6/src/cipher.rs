@@ -22,13 +22,13 @@ impl Cipher {
     /// [`seal`](crate::seal) never lets happen.
     pub fn encrypt(&self, iv: &[u8; BLOCK], blocks: &mut [u8]) {
         let (blocks, _) = aes::Block::slice_as_chunks_mut(blocks);
-        cbc::Encryptor::inner_iv_init(self.0.clone(), iv.into()).encrypt_blocks(blocks);
+        cbc::Encryptor::inner_iv_init(&self.0, iv.into()).encrypt_blocks(blocks);
     }
 
     /// Decrypts whole blocks in place.
     pub fn decrypt(&self, iv: &[u8; BLOCK], blocks: &mut [u8]) {
         let (blocks, _) = aes::Block::slice_as_chunks_mut(blocks);
-        cbc::Decryptor::inner_iv_init(self.0.clone(), iv.into()).decrypt_blocks(blocks);
+        cbc::Decryptor::inner_iv_init(&self.0, iv.into()).decrypt_blocks(blocks);
     }
 }
 

@@ -29,7 +29,7 @@
 //! | `encoding.rs` | how a digest becomes a number: EMSA-PKCS1-v1_5 |
 //! | `sign.rs` | signing and verifying |
 //! | `transport.rs` | encrypting for the owner of a key, as TLS did until 1.2, and why it stopped |
-//! | `der.rs` `key_file.rs` | keys as bytes, and as files with or without a password |
+//! | `der.rs` `key_file.rs` `encrypted.rs` | keys as bytes, and as files with or without a password |
 //!
 //! What is not ours: products and sums of large numbers (crypto-bigint, in constant time wherever a secret is
 //! involved) and the formats of keys (der, pkcs1, pkcs8).
@@ -37,6 +37,7 @@
 mod crt;
 mod der;
 mod encoding;
+mod encrypted;
 mod error;
 mod generate;
 mod key_file;
@@ -46,6 +47,7 @@ mod public;
 mod sign;
 mod transport;
 
+pub use encrypted::{ENCRYPTED_LABEL, EncryptedKeyError, decrypt_pkcs8, encrypt_pkcs8};
 pub use error::{KeyError, SignatureError};
 pub use key_file::{load_key, save_key};
 pub use private::PrivateKey;

@@ -13,6 +13,7 @@ use framing::{MappingError, Value};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::{ByteArray, ByteBuf};
+use std::fmt;
 
 /// What a content is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,7 +45,7 @@ pub struct Content {
 }
 
 /// Where a file is and what it must be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileInfo {
     /// What the server calls it.
     pub name: FileName,
@@ -59,6 +60,18 @@ pub struct FileInfo {
     /// The key that opens them; none on lessons 1–6.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<ByteArray<32>>,
+}
+
+/// Without the key, which must not appear in a log by accident.
+impl fmt::Debug for FileInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileInfo")
+            .field("name", &self.name)
+            .field("size", &self.size)
+            .field("media_type", &self.media_type)
+            .field("stored", &self.stored)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An encrypted message as everybody on its way sees it.
@@ -130,7 +143,8 @@ impl Letter {
     /// Its bytes: a dict.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LetterError> {
         let value = crate::shape::write(self).map_err(LetterError::Mapping)?;
-        let mut bytes = Vec::new();
+        // Room for all of it from the start: a buffer that grows leaves copies of its content behind.
+        let mut bytes = Vec::with_capacity(self.message.data.len() + AROUND);
         framing::encode(&value, &mut bytes).map_err(LetterError::Encode)?;
         Ok(bytes)
     }
@@ -178,6 +192,9 @@ impl Happened {
         Self::NAMES.iter().find(|(_, known)| *known == name).map(|(what, _)| *what)
     }
 }
+
+/// More than all that stands around the text of a letter, in bytes.
+const AROUND: usize = 1 << 10;
 
 const ENCRYPTED: u8 = 3;
 const EVENT: u8 = 4;
@@ -283,8 +300,7 @@ impl Written {
             EVENT => {
                 let name = self.event.ok_or_else(|| E::missing_field("event"))?;
                 Ok(Envelope::Event(RoomEvent {
-                    what: Happened::from_name(&name)
-                        .ok_or_else(|| E::custom(format!("there is no event {name:?}")))?,
+                    what: Happened::from_name(&name).ok_or_else(|| E::custom("there is no such event"))?,
                     user_id: self.user_id.ok_or_else(|| E::missing_field("user_id"))?,
                     user_name: self.user_name.ok_or_else(|| E::missing_field("user_name"))?,
                 }))

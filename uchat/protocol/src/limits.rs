@@ -2,6 +2,9 @@
 
 /// The longest message, in bytes with its operation: a packet of 1 MiB holds it.
 pub const MESSAGE: usize = 1 << 20;
+/// The greatest number of a user or a room, and the latest time, in the header of a key package: databases keep them as
+/// signed integers, and one that does not fit must not end a client.
+pub const NUMBER: u64 = i64::MAX as u64;
 /// The shortest password, in characters.
 pub const PASSWORD_MIN: usize = 8;
 /// The longest password, in bytes: more would only keep the hash busy.

@@ -20,6 +20,7 @@ use crate::{Code, Operation, Refusal};
 use framing::{MappingError, Message, Value};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
+use std::fmt;
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +52,7 @@ pub enum Reply {
 }
 
 /// Who one is now.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoggedIn {
     /// The user's number.
     pub id: u64,
@@ -78,6 +79,13 @@ pub struct LoggedIn {
     pub share_address: bool,
     /// Whether friends see what has been read.
     pub share_read: bool,
+}
+
+/// Without the token, which must not appear in a log by accident.
+impl fmt::Debug for LoggedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoggedIn").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// Messages of one conversation, ascending.

@@ -5,15 +5,28 @@ use crate::{Code, Envelope, FileName, KeyId, MessageId, Operation, Refusal};
 use framing::{MappingError, Message, Value};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
+use std::fmt;
 
 /// Defines the structs, how they are written, and the enum of all of them.
 macro_rules! requests {
     ($($(#[$meta:meta])* $name:ident $form:tt { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {
         $(
             $(#[$meta])*
-            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            #[derive(Clone, PartialEq, Serialize, Deserialize)]
             pub struct $name {
                 $($(#[$field_meta])* pub $field: $type,)*
+            }
+
+            /// Without passwords and tokens, which must not appear in a log by accident.
+            impl fmt::Debug for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.debug_struct(stringify!($name))
+                        $(.field(stringify!($field), match SECRET.contains(&stringify!($field)) {
+                            true => &Hidden as &dyn fmt::Debug,
+                            false => &self.$field,
+                        }))*
+                        .finish()
+                }
             }
 
             impl Shape for $name {
@@ -345,3 +358,15 @@ requests! {
         target_id: u64,
     }
 }
+
+/// What `{:?}` shows in place of a secret.
+struct Hidden;
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// The fields that `{:?}` leaves out.
+const SECRET: [&str; 4] = ["password", "old", "new", "token"];

@@ -74,7 +74,7 @@ pub(crate) fn read_dict<T: DeserializeOwned>(value: Value) -> Result<T, ShapeErr
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
-        let rule = error.into_inner().to_string();
+        let rule = without_value(error.into_inner().to_string());
         // A field that is not there has no path; its name stands in the sentence.
         let missing = rule.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
         match (path.as_str(), missing) {
@@ -86,6 +86,19 @@ pub(crate) fn read_dict<T: DeserializeOwned>(value: Value) -> Result<T, ShapeErr
             _ => ShapeError { field: path, rule },
         }
     })
+}
+
+/// serde's sentences repeat the value: `invalid type: string "…", expected u8`. That can be long, and a password
+/// that stands in the wrong place; so only its type is left.
+fn without_value(rule: String) -> String {
+    let told = rule.strip_prefix("invalid type: ").or_else(|| rule.strip_prefix("invalid value: "));
+    match told.and_then(|told| told.rsplit_once(", expected ")) {
+        Some((got, expected)) => {
+            let kind = got.split(['`', '"']).next().unwrap_or_default();
+            format!("must be {expected}, not {}", kind.trim_end())
+        }
+        None => rule,
+    }
 }
 
 /// The value that carries `data`.

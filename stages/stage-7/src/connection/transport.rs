@@ -41,13 +41,17 @@ impl Transport {
     /// Puts the content of the next frame or packet into `text`, in place of what was there. False if more
     /// bytes are needed.
     pub(super) fn next(&mut self, text: &mut Vec<u8>) -> Result<bool, ChannelError> {
+        let handshake = self.limit == MAX_MESSAGE;
         let found = match &mut self.incoming {
             Incoming::Frames(frames) => frames.frame()?,
             Incoming::Packets(packets, opener) => match packets.packet() {
                 Ok(Some(packet)) => Some(opener.open(packet)?),
                 Ok(None) => None,
-                // Who could not use our hello has no keys, so its alert is a frame of one byte.
-                Err(PacketError::Blocks(1)) if opener.count() == Some(0) => return Err(ChannelError::Alert),
+                // Who could not use our hello has no keys, so its alert is a frame of one byte. Anybody could have
+                // written that, so it counts in the handshake only.
+                Err(PacketError::Blocks(1)) if handshake && opener.count() == Some(0) => {
+                    return Err(ChannelError::Alert);
+                }
                 Err(error) => return Err(error.into()),
             },
         };

@@ -1,12 +1,11 @@
 //! Keys as files in PEM: plain PKCS#8, or PKCS#8 encrypted under a password.
 
 use super::PrivateKey;
+use super::encrypted::{ENCRYPTED_LABEL, decrypt_pkcs8, encrypt_pkcs8};
 use der::pem::{LineEnding, PemLabel};
 use der::{Decode, SecretDocument};
 use echo::lab::{Failure, io_failure};
-use pkcs8::pkcs5::pbes2::{Kdf, Parameters, Pbkdf2Prf};
-use pkcs8::pkcs5::{self, EncryptionScheme, pbes2};
-use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
+use pkcs8::PrivateKeyInfoRef;
 use rand::Rng;
 use std::fs::File;
 use std::io::{Read, Write};
@@ -57,10 +56,10 @@ pub fn load_key(path: &Path, password: Option<&[u8]>) -> Result<PrivateKey, Fail
     let text = std::str::from_utf8(&text).map_err(|_| wrong(NO_PEM))?;
     let (label, document) = SecretDocument::from_pem(text).map_err(|_| wrong(NO_PEM))?;
     let der = match label {
-        PrivateKeyInfoRef::PEM_LABEL => document,
-        EncryptedPrivateKeyInfoRef::PEM_LABEL => {
+        PrivateKeyInfoRef::PEM_LABEL => document.to_bytes(),
+        ENCRYPTED_LABEL => {
             let password = password.ok_or_else(|| wrong("is encrypted, and no password was given for it"))?;
-            decrypt(document.as_bytes(), password).map_err(wrong)?
+            decrypt_pkcs8(document.as_bytes(), password).map_err(|error| wrong(&error.to_string()))?
         }
         "RSA PRIVATE KEY" => {
             return Err(wrong(
@@ -69,52 +68,17 @@ pub fn load_key(path: &Path, password: Option<&[u8]>) -> Result<PrivateKey, Fail
         }
         other => return Err(wrong(&format!("holds `{other}`; a private key was expected"))),
     };
-    PrivateKey::from_pkcs8_der(der.as_bytes()).map_err(|e| wrong(&format!("cannot be used: {e}")))
+    PrivateKey::from_pkcs8_der(&der).map_err(|e| wrong(&format!("cannot be used: {e}")))
 }
 
 fn to_pem(key: &PrivateKey, password: Option<&[u8]>, random: &mut impl Rng) -> Option<Zeroizing<String>> {
     let der = key.to_pkcs8_der().ok()?;
-    let info = PrivateKeyInfoRef::from_der(&der).ok()?;
-    let Some(password) = password else {
-        let document = SecretDocument::try_from(&info).ok()?;
-        return document.to_pem(PrivateKeyInfoRef::PEM_LABEL, LineEnding::LF).ok();
-    };
-    let (mut salt, mut iv) = ([0; 16], [0; 16]);
-    random.fill_bytes(&mut salt);
-    random.fill_bytes(&mut iv);
-    let parameters = Parameters::generate_pbkdf2_sha256_aes256cbc(ROUNDS, &salt, iv).ok()?;
-    let document = info.encrypt_with_params(parameters, password).ok()?;
-    document.to_pem(EncryptedPrivateKeyInfoRef::PEM_LABEL, LineEnding::LF).ok()
-}
-
-/// The PKCS#8 inside. Everything that the file asks for is checked before anything is computed: a hostile
-/// file could ask for days of work.
-fn decrypt(bytes: &[u8], password: &[u8]) -> Result<SecretDocument, &'static str> {
-    let info = EncryptedPrivateKeyInfoRef::from_der(bytes).map_err(|_| "holds no encrypted key in DER")?;
-    let EncryptionScheme::Pbes2(parameters) = &info.encryption_algorithm else { return Err(OTHER_WAY) };
-    match (&parameters.kdf, &parameters.encryption) {
-        (Kdf::Pbkdf2(kdf), pbes2::EncryptionScheme::Aes256Cbc { .. })
-            if kdf.prf == Pbkdf2Prf::HmacWithSha256 =>
-        {
-            if kdf.iteration_count > MAX_ROUNDS {
-                return Err("asks for more than 10,000,000 rounds of PBKDF2; this would take very long");
-            }
-        }
-        _ => return Err(OTHER_WAY),
+    if let Some(password) = password {
+        return encrypt_pkcs8(&der, password, random);
     }
-    let document = info.decrypt(password).map_err(|e| match e {
-        pkcs8::Error::EncryptedPrivateKey(pkcs5::Error::DecryptFailed) | pkcs8::Error::Asn1(_) => CLOSED,
-        _ => OTHER_WAY,
-    })?;
-    // A wrong key gives a right padding once in about 256 times, and then what is inside makes no sense.
-    let sense = PrivateKeyInfoRef::from_der(document.as_bytes()).is_ok();
-    if sense { Ok(document) } else { Err(CLOSED) }
+    let document = SecretDocument::try_from(&PrivateKeyInfoRef::from_der(&der).ok()?).ok()?;
+    document.to_pem(PrivateKeyInfoRef::PEM_LABEL, LineEnding::LF).ok()
 }
 
-const ROUNDS: u32 = 600_000;
-const MAX_ROUNDS: u32 = 10_000_000;
 const MAX_FILE: usize = 64 << 10;
 const NO_PEM: &str = "is not a key file in PEM (`-----BEGIN PRIVATE KEY-----` …)";
-const CLOSED: &str = "does not open: the password is wrong, or the file is damaged";
-const OTHER_WAY: &str = "is encrypted in a way that we do not read; \
-    `openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256` makes one that we do";

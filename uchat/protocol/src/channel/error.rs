@@ -34,10 +34,15 @@ pub enum ChannelError {
         "the server wants an access key, and there is none here; join with the invite that its operator gives you"
     )]
     AccessKeyWanted,
-    /// The two sides have different access keys. A client cannot be quite sure: it sees the end of the connection
-    /// after its proof, and nothing else.
+    /// The two sides have different access keys. A client knows it from the server's alert right after the proof, on
+    /// the signed channel and on TLS. A connection that was merely cut there is [`Truncated`](Self::Truncated).
     #[error("the access key is wrong; ask the operator of the server for a new invite")]
     AccessRefused,
+    /// On lessons there is no alert: the server has ended the connection after the client's proof, without a word.
+    #[error(
+        "the server has ended the connection right after the access key was proved: the key is wrong, or the server has just stopped; try again, then ask its operator for a new invite"
+    )]
+    EndAfterProof,
     /// The other side speaks something else.
     #[error(
         "the other side speaks {theirs}, this side {ours}: both must be started with the same --lesson or --tls ({source})"

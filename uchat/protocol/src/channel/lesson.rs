@@ -230,7 +230,7 @@ impl Layer for LessonLayer {
     fn end_of_stream(&mut self) -> Result<(), ChannelError> {
         match &self.state {
             _ if self.closed => Ok(()),
-            _ if self.proved => Err(ChannelError::AccessRefused),
+            _ if self.proved => Err(ChannelError::EndAfterProof),
             State::Open(codec) if codec.unfinished() == 0 => Ok(()),
             _ => Err(ChannelError::Truncated),
         }

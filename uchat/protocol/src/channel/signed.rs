@@ -28,7 +28,7 @@ impl Signed {
     /// What an error means here.
     fn meaning(&self, error: SignedError) -> ChannelError {
         match error {
-            SignedError::Alert | SignedError::Truncated if self.proved => ChannelError::AccessRefused,
+            SignedError::Alert if self.proved => ChannelError::AccessRefused,
             error => error.into(),
         }
     }

@@ -50,7 +50,7 @@ pub(super) struct Tls {
     verdict: Option<Verdict>,
     /// What is wrong with what has arrived; told when everything before it was taken out.
     wrong: Option<ChannelError>,
-    /// A client has proved that it knows the access key, and nothing has come since: an end is about that.
+    /// A client has proved that it knows the access key, and nothing has come since: an alert is about that.
     proved: bool,
     closed: Closed,
 }
@@ -107,9 +107,10 @@ impl Tls {
 
     fn take_in(&mut self, mut bytes: &[u8]) -> Result<(), ChannelError> {
         while !bytes.is_empty() && !self.closed.theirs {
-            if self.connection.read_tls(&mut bytes).is_err() {
-                return Err(ChannelError::AfterClose); // memory is the one source, so it is not the source that failed
-            }
+            // Reading from memory does not fail; what can is that more has piled up inside than TLS allows.
+            self.connection
+                .read_tls(&mut bytes)
+                .map_err(|error| rustls::Error::General(format!("it takes no more bytes: {error}")))?;
             let state = self.connection.process_new_packets();
             self.flush(); // an alert, too
             let state = state.map_err(|error| self.meaning(error))?;
@@ -140,6 +141,10 @@ impl Tls {
             State::Handshake => {
                 if self.connection.alpn_protocol() != Some(ALPN) {
                     return Err(ChannelError::Alpn);
+                }
+                // TLS asks the verifier, and it has refused by then. Should it ever not ask, nothing goes on here.
+                if let Some(refused) = self.verdict.as_ref().and_then(Verdict::take) {
+                    return Err(refused);
                 }
                 self.state = match *self.connection {
                     Connection::Client(_) => State::Extensions,
@@ -221,7 +226,7 @@ impl Tls {
         Ok(())
     }
 
-    /// The other side has sent an alert, or has left without a word.
+    /// The other side has sent an alert.
     fn alert(&self) -> ChannelError {
         if self.proved { ChannelError::AccessRefused } else { ChannelError::Alert }
     }
@@ -321,11 +326,7 @@ impl Layer for Tls {
     }
 
     fn end_of_stream(&mut self) -> Result<(), ChannelError> {
-        match self.closed.theirs {
-            true => Ok(()),
-            false if self.proved => Err(ChannelError::AccessRefused),
-            false => Err(ChannelError::Truncated),
-        }
+        if self.closed.theirs { Ok(()) } else { Err(ChannelError::Truncated) }
     }
 
     fn is_open(&self) -> bool {

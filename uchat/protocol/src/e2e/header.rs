@@ -9,7 +9,7 @@
 //! to know where a package belongs; it cannot change a byte of one.
 
 use super::Fingerprint;
-use crate::limits::ROOM_MEMBERS;
+use crate::limits::{NUMBER, ROOM_MEMBERS};
 use crate::{Conversation, KeyId};
 use anatomy::{ReadError, Reader};
 
@@ -61,7 +61,7 @@ pub struct HeaderError(ReadError);
 
 impl Header {
     /// Reads a header: at most 500 members, ascending and none twice, the sender among them; between friends exactly
-    /// two, and no conversation number.
+    /// two, and no conversation number; no number and no time above 2^63 - 1.
     ///
     /// # Errors
     /// The field that breaks a rule.
@@ -75,7 +75,7 @@ impl Header {
     /// As [`parse`](Self::parse).
     pub fn read(r: &mut Reader<'_>) -> Result<Self, ReadError> {
         let place = Place::read(r)?;
-        let (key_id, first, time) = (KeyId(r.array("key id")?), r.u32("first index")?, r.uint(8, "time")?);
+        let (key_id, first, time) = (KeyId(r.array("key id")?), r.u32("first index")?, number(r, "time")?);
         let (before, sent) = (KeyId(r.array("previous key id")?), r.u32("messages sent under it")?);
         let previous = match (before, sent) {
             (NO_KEY, 0) => None,
@@ -84,7 +84,7 @@ impl Header {
             }
             (key_id, sent) => Some(Previous { key_id, sent }),
         };
-        let sender = r.uint(8, "sender id")?;
+        let sender = number(r, "sender id")?;
         let members = read_members(r, place)?;
         if !members.iter().any(|(user, _)| *user == sender) {
             return Err(r.invalid("members", "must include the sender"));
@@ -145,12 +145,20 @@ impl Place {
     }
 
     pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, ReadError> {
-        match (r.code("kind", &["friend", "room"])?, r.uint(8, "conversation")?) {
+        match (r.code("kind", &["friend", "room"])?, number(r, "conversation")?) {
             (0, 0) => Ok(Self::Friends),
             (1, room) => Ok(Self::Room(room)),
             (0, _) => Err(r.invalid("conversation", "must be 0 between friends")),
             _ => Err(r.invalid("kind", "is neither 0 (friend) nor 1 (room)")),
         }
+    }
+}
+
+/// A number or a time: of 8 bytes, but at most [`NUMBER`].
+fn number(r: &mut Reader<'_>, label: &'static str) -> Result<u64, ReadError> {
+    match r.uint(8, label)? {
+        number if number > NUMBER => Err(r.invalid(label, "is greater than 2^63 - 1")),
+        number => Ok(number),
     }
 }
 
@@ -176,7 +184,7 @@ pub(super) fn read_members(r: &mut Reader<'_>, place: Place) -> Result<Vec<(u64,
     }
     let mut members: Vec<(u64, Fingerprint)> = Vec::new(); // grows with what has arrived
     for _ in 0..count {
-        let user = r.uint(8, "user id")?;
+        let user = number(r, "user id")?;
         if members.last().is_some_and(|(before, _)| *before >= user) {
             return Err(r.invalid("user id", "must be greater than the one before"));
         }

@@ -1,16 +1,27 @@
-//! Both private keys as text under a passphrase: PKCS#8, encrypted with PBES2 (RFC 8018).
+//! Both private keys as text under a passphrase: PKCS#8, encrypted with PBES2 (RFC 8018), and then K in the clear.
+//!
+//! ```text
+//! -----BEGIN ENCRYPTED PRIVATE KEY-----    RSA
+//! …
+//! -----BEGIN ENCRYPTED PRIVATE KEY-----    Diffie-Hellman
+//! …
+//! K = 64 hexadecimal digits
+//! ```
+//!
+//! The encryption finds no changed byte, and a changed Diffie-Hellman exponent is an exponent as well: without K, a
+//! damaged file could open to other keys, which everybody would be warned of. Files made by OpenSSL have no K; RFC 7468,
+//! section 2, lets readers of PEM pass over it.
 
-use super::OwnKeyError;
 use super::own_keys::EXPONENT;
-use certificates::rsa::{KeyError, PrivateKey};
+use super::{Fingerprint, OwnKeyError};
+use certificates::rsa::{
+    ENCRYPTED_LABEL, EncryptedKeyError, KeyError, PrivateKey, decrypt_pkcs8, encrypt_pkcs8,
+};
 use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef};
-use der::pem::{LineEnding, PemLabel};
 use der::{Decode, Encode, SecretDocument, Sequence};
 use key_exchange::Group;
-use pkcs8::pkcs5::pbes2::{Kdf, Parameters, Pbkdf2Prf};
-use pkcs8::pkcs5::{self, EncryptionScheme, pbes2};
+use pkcs8::PrivateKeyInfoRef;
 use pkcs8::spki::AlgorithmIdentifierRef;
-use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -24,7 +35,7 @@ pub enum KeyFileError {
     #[error("this text has {0} bytes, which is too long for two keys")]
     TooLong(usize),
     /// Not two PEM blocks.
-    #[error("this is not a text of two blocks `-----BEGIN {ENCRYPTED}-----`: {0}")]
+    #[error("this is not a text of two blocks `-----BEGIN {ENCRYPTED_LABEL}-----`: {0}")]
     Blocks(&'static str),
     /// Encrypted in another way than ours.
     #[error("the keys are encrypted in another way than PBES2 with PBKDF2-HMAC-SHA256 and AES-256-CBC")]
@@ -38,6 +49,9 @@ pub enum KeyFileError {
     /// The second key is not a Diffie-Hellman key of ffdhe2048.
     #[error("the second key cannot be used: {0}")]
     DiffieHellman(&'static str),
+    /// Both open, but they are not those that the text is about.
+    #[error("the text is damaged: its keys are not those of its last line, K = …")]
+    Damaged,
     /// Together they are no keys.
     #[error("{0}")]
     Keys(OwnKeyError),
@@ -58,6 +72,7 @@ struct GroupParameters<'a> {
 pub(super) fn write(
     rsa: &PrivateKey,
     exponent: &[u8],
+    k: Fingerprint,
     password: &[u8],
     random: &mut impl CryptoRng,
 ) -> Result<Zeroizing<String>, KeyFileError> {
@@ -65,13 +80,22 @@ pub(super) fn write(
     let exchange = exchange_der(exponent).map_err(|_| KeyFileError::NotWritten)?;
     let mut text = Zeroizing::new(String::with_capacity(2 * rsa.len() + 2 * exchange.len() + 1024));
     for der in [&*rsa, &*exchange] {
-        text.push_str(&encrypt(der, password, random).ok_or(KeyFileError::NotWritten)?);
+        text.push_str(&encrypt_pkcs8(der, password, random).ok_or(KeyFileError::NotWritten)?);
     }
+    text.push_str(&format!("{K}{k}\n"));
     Ok(text)
 }
 
-/// The RSA key, and the exponent in [`EXPONENT`] bytes.
-pub(super) fn read(text: &str, password: &[u8]) -> Result<(PrivateKey, Zeroizing<Vec<u8>>), KeyFileError> {
+/// What a text holds.
+pub(super) struct Read<'a> {
+    pub(super) rsa: PrivateKey,
+    /// The exponent, in [`EXPONENT`] bytes.
+    pub(super) exponent: Zeroizing<Vec<u8>>,
+    /// K as it is written, if it is.
+    pub(super) k: Option<&'a str>,
+}
+
+pub(super) fn read<'a>(text: &'a str, password: &[u8]) -> Result<Read<'a>, KeyFileError> {
     if text.len() > MAX_TEXT {
         return Err(KeyFileError::TooLong(text.len()));
     }
@@ -82,54 +106,28 @@ pub(super) fn read(text: &str, password: &[u8]) -> Result<(PrivateKey, Zeroizing
         [0] => return Err(KeyFileError::Blocks("it has only one")),
         _ => return Err(KeyFileError::Blocks("it does not begin with one")),
     };
+    let (second, k) = match second.split_once(K) {
+        Some((second, k)) => (second, Some(k)),
+        None => (second, None),
+    };
     let rsa = decrypt(first, password)?;
     let exchange = decrypt(second, password)?;
-    let rsa = PrivateKey::from_pkcs8_der(rsa.as_bytes()).map_err(KeyFileError::Rsa)?;
-    Ok((rsa, exponent(exchange.as_bytes())?))
+    let rsa = PrivateKey::from_pkcs8_der(&rsa).map_err(KeyFileError::Rsa)?;
+    Ok(Read { rsa, exponent: exponent(&exchange)?, k })
 }
 
-fn encrypt(der: &[u8], password: &[u8], random: &mut impl CryptoRng) -> Option<Zeroizing<String>> {
-    let info = PrivateKeyInfoRef::from_der(der).ok()?;
-    let (mut salt, mut iv) = ([0; 16], [0; 16]);
-    random.fill_bytes(&mut salt);
-    random.fill_bytes(&mut iv);
-    let parameters = Parameters::generate_pbkdf2_sha256_aes256cbc(ROUNDS, &salt, iv).ok()?;
-    let document = info.encrypt_with_params(parameters, password).ok()?;
-    document.to_pem(ENCRYPTED, LineEnding::LF).ok()
-}
-
-/// The PKCS#8 inside. What it asks for is checked before anything is computed: a hostile text could ask for days
-/// of work.
-fn decrypt(pem: &str, password: &[u8]) -> Result<SecretDocument, KeyFileError> {
+fn decrypt(pem: &str, password: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     let (label, document) =
         SecretDocument::from_pem(pem).map_err(|_| KeyFileError::Blocks("one is no PEM"))?;
-    if label != ENCRYPTED {
+    if label != ENCRYPTED_LABEL {
         return Err(KeyFileError::Blocks("one has another label"));
     }
-    let info = EncryptedPrivateKeyInfoRef::from_der(document.as_bytes())
-        .map_err(|_| KeyFileError::Blocks("one holds no encrypted key in DER"))?;
-    let EncryptionScheme::Pbes2(parameters) = &info.encryption_algorithm else {
-        return Err(KeyFileError::OtherWay);
-    };
-    match (&parameters.kdf, &parameters.encryption) {
-        (Kdf::Pbkdf2(kdf), pbes2::EncryptionScheme::Aes256Cbc { .. })
-            if kdf.prf == Pbkdf2Prf::HmacWithSha256 =>
-        {
-            if kdf.iteration_count > MAX_ROUNDS {
-                return Err(KeyFileError::Rounds);
-            }
-        }
-        _ => return Err(KeyFileError::OtherWay),
-    }
-    let document = info.decrypt(password).map_err(|error| match error {
-        pkcs8::Error::EncryptedPrivateKey(pkcs5::Error::DecryptFailed) | pkcs8::Error::Asn1(_) => {
-            KeyFileError::WrongPassword
-        }
-        _ => KeyFileError::OtherWay,
-    })?;
-    // A wrong key gives a right padding once in about 256 times, and then what is inside makes no sense.
-    let sense = PrivateKeyInfoRef::from_der(document.as_bytes()).is_ok();
-    if sense { Ok(document) } else { Err(KeyFileError::WrongPassword) }
+    decrypt_pkcs8(document.as_bytes(), password).map_err(|error| match error {
+        EncryptedKeyError::Malformed => KeyFileError::Blocks("one holds no encrypted key in DER"),
+        EncryptedKeyError::OtherWay => KeyFileError::OtherWay,
+        EncryptedKeyError::Rounds => KeyFileError::Rounds,
+        EncryptedKeyError::Closed => KeyFileError::WrongPassword,
+    })
 }
 
 /// PKCS#8 of a Diffie-Hellman key as OpenSSL writes it: dhKeyAgreement with p and g, and the exponent as an
@@ -169,8 +167,6 @@ fn exponent(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
 }
 
 const DH_KEY_AGREEMENT: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.3.1");
-const ENCRYPTED: &str = EncryptedPrivateKeyInfoRef::PEM_LABEL;
 const BEGIN: &str = "-----BEGIN ";
-const ROUNDS: u32 = 600_000;
-const MAX_ROUNDS: u32 = 10_000_000;
+const K: &str = "K = ";
 const MAX_TEXT: usize = 64 << 10;

@@ -52,6 +52,10 @@ impl MemberKeys {
     ///
     /// That `user` is the number of `name` is the server's word; the safety number holds both, for people to compare.
     ///
+    /// No revocation list is asked for: the messenger has none for users. A user with new keys gets a new
+    /// certificate, whose other K everybody is warned of; a stolen key counts until the certificate that its owner
+    /// was given for it ends, a year at most, or until people accept the new K.
+    ///
     /// # Errors
     /// The first check that fails.
     pub fn from_certificate(

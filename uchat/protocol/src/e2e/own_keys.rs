@@ -70,7 +70,7 @@ impl OwnKeys {
     }
 
     /// Both keys as text: two PEM blocks `ENCRYPTED PRIVATE KEY` (PKCS#8), the RSA key first. Encrypted with PBES2:
-    /// PBKDF2-HMAC-SHA256 with 600,000 rounds, AES-256-CBC. OpenSSL reads each of the blocks.
+    /// PBKDF2-HMAC-SHA256 with 600,000 rounds, AES-256-CBC. OpenSSL reads each of the blocks. A last line has K.
     ///
     /// # Errors
     /// None for keys that were accepted.
@@ -79,16 +79,20 @@ impl OwnKeys {
         password: &[u8],
         random: &mut impl CryptoRng,
     ) -> Result<Zeroizing<String>, KeyFileError> {
-        key_file::write(&self.rsa, &self.exponent, password, random)
+        key_file::write(&self.rsa, &self.exponent, self.k, password, random)
     }
 
-    /// Reads what [`to_pkcs8`](Self::to_pkcs8) writes.
+    /// Reads what [`to_pkcs8`](Self::to_pkcs8) writes, also without the last line, as OpenSSL would write it.
     ///
     /// # Errors
-    /// If it is no such text, the password is wrong, or the keys are not acceptable.
+    /// If it is no such text, the password is wrong, the keys are not acceptable, or not those of the last line.
     pub fn from_pkcs8(pem: &str, password: &[u8]) -> Result<Self, KeyFileError> {
-        let (rsa, exponent) = key_file::read(pem, password)?;
-        Self::new(rsa, exponent).map_err(KeyFileError::Keys)
+        let read = key_file::read(pem, password)?;
+        let keys = Self::new(read.rsa, read.exponent).map_err(KeyFileError::Keys)?;
+        match read.k {
+            Some(k) if k != keys.k.to_string() => Err(KeyFileError::Damaged),
+            _ => Ok(keys),
+        }
     }
 
     /// K of these keys.

@@ -137,7 +137,9 @@ impl ReceiveChain {
         if (sender.user(), sender.fingerprint()) != (self.sender, self.k) {
             return Err(OpenError::OtherSender(sender.user()));
         }
-        // Between friends only two have the chain key, and we have not written it.
+        // Between friends only two have the chain key, so it is from the other one. Where the chain is one of our own
+        // (another session of ours has sent it), it is from us or from the friend: a friend who makes common cause
+        // with the server could put words into our mouth in our own history, and nowhere else.
         let Conversation::Room(_) = self.conversation else { return Ok(()) };
         let signature = message.signature.as_ref().ok_or(OpenError::NoSignature)?;
         let parts: [&[u8]; 3] = [&message.key_id.0, &message.index.to_be_bytes(), &message.packet];
@@ -223,9 +225,13 @@ impl ReceiveChain {
         if count > MAX_SKIPPED {
             return Err(r.invalid("number of skipped keys", "is more than 100"));
         }
-        let mut skipped = Vec::with_capacity(count);
+        let mut skipped: Vec<(u32, MessageKeys)> = Vec::with_capacity(count);
         for _ in 0..count {
-            skipped.push((r.u32("index")?, Zeroizing::new(r.array("message keys")?)));
+            let index = r.u32("index")?;
+            if skipped.last().is_some_and(|(before, _)| *before >= index) || index >= next {
+                return Err(r.invalid("index", "must be greater than the one before, and less than the next"));
+            }
+            skipped.push((index, Zeroizing::new(r.array("message keys")?)));
         }
         r.finish("chain")?;
         Ok(Self { conversation, key_id, sender, k, next, key, skipped })

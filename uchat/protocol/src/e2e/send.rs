@@ -29,7 +29,10 @@ pub struct SendChain {
     place: Place,
     key_id: KeyId,
     me: u64,
-    started: u64,
+    /// When it was started, by our clock.
+    made: u64,
+    /// The time in its packages: the same, but never before that of the chain before.
+    time: u64,
     next: u32,
     key: ChainKey,
     /// Who has the chain key, ourselves included; ascending.
@@ -98,7 +101,8 @@ impl SendChain {
             place,
             key_id: KeyId::random(random),
             me,
-            started: previous.map_or(time, |previous| previous.started.max(time)),
+            made: time,
+            time: previous.map_or(time, |previous| previous.time.max(time)),
             next: 0,
             key: ChainKey::random(random),
             members: vec![(me, own.fingerprint())],
@@ -135,8 +139,8 @@ impl SendChain {
     }
 
     /// Whether the next message needs a new chain: a member left or was removed, a member's K or our own is another
-    /// now, 100 messages were sent, or 24 hours have passed. `others` are all other members as they are now; who
-    /// is new among them needs no new chain, only a [package](Self::package_for).
+    /// now, 100 messages were sent, or 24 hours have passed (or a clock was set back by as much). `others` are all other
+    /// members as they are now; who is new among them needs no new chain, only a [package](Self::package_for).
     ///
     /// After restore or import of a profile a new chain is due as well; that only the caller knows.
     #[must_use]
@@ -145,7 +149,7 @@ impl SendChain {
             if *user == self.me { *k == own.fingerprint() } else { others.contains(&(*user, *k)) }
         };
         self.next >= CHAIN_MESSAGES
-            || now.saturating_sub(self.started) >= CHAIN_LIFE
+            || now.abs_diff(self.made) >= CHAIN_LIFE
             || !self.members.iter().all(stays)
     }
 
@@ -212,18 +216,19 @@ impl SendChain {
     /// For a store of our own. Who reads these bytes reads the messages to come.
     ///
     /// ```text
-    /// 01 ‖ kind u8 ‖ conversation u64 ‖ key id 16 ‖ me u64 ‖ started u64 ‖ next u32 ‖ chain key 32
-    /// ‖ n u16 ‖ n × (user id u64 ‖ K 32)
+    /// 01 ‖ kind u8 ‖ conversation u64 ‖ key id 16 ‖ me u64 ‖ made u64 ‖ time u64 ‖ next u32
+    /// ‖ chain key 32 ‖ n u16 ‖ n × (user id u64 ‖ K 32)
     /// ```
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         // Room for all of it from the start: bytes that are moved leave a copy behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(80 + 40 * self.members.len()));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(88 + 40 * self.members.len()));
         bytes.push(VERSION);
         self.place.write(&mut bytes);
         bytes.extend_from_slice(&self.key_id.0);
         bytes.extend_from_slice(&self.me.to_be_bytes());
-        bytes.extend_from_slice(&self.started.to_be_bytes());
+        bytes.extend_from_slice(&self.made.to_be_bytes());
+        bytes.extend_from_slice(&self.time.to_be_bytes());
         bytes.extend_from_slice(&self.next.to_be_bytes());
         bytes.extend_from_slice(self.key.bytes());
         write_members(&self.members, &mut bytes);
@@ -245,11 +250,11 @@ impl SendChain {
         }
         let place = Place::read(r)?;
         let (key_id, me) = (KeyId(r.array("key id")?), r.uint(8, "me")?);
-        let (started, next) = (r.uint(8, "started")?, r.u32("next index")?);
+        let (made, time, next) = (r.uint(8, "made")?, r.uint(8, "time")?, r.u32("next index")?);
         let key = Zeroizing::new(r.array("chain key")?);
         let members = read_members(r, place)?;
         r.finish("chain")?;
-        Ok(Self { place, key_id, me, started, next, key: ChainKey::from_bytes(&key), members })
+        Ok(Self { place, key_id, me, made, time, next, key: ChainKey::from_bytes(&key), members })
     }
 
     /// Puts others into the list, in their order.
@@ -277,7 +282,7 @@ impl SendChain {
             place: self.place,
             key_id: self.key_id,
             first: self.next,
-            time: self.started,
+            time: self.time,
             previous,
             sender: self.me,
             members: self.members.clone(),

@@ -10,6 +10,10 @@ use unicode_security::skeleton;
 /// becomes the one that it looks like (UTS 39, section 4): as a small letter, or where that one is like no other, as
 /// a capital; so Cyrillic `в`, whose capital looks like B, becomes `b`. Last, `i` becomes `l` as `1` and `|` do,
 /// because its capital looks like one.
+///
+/// What stays apart: names in capitals whose small letters look like others, as Greek `ΝΗΥ` beside Latin `NHY`. Its
+/// small letters `νηυ` look like `vnu`; to take all three for one, `n`, `v` and `h` would have to be the same letter,
+/// and `nick` the same name as `vick`.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let without_case = text.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase);

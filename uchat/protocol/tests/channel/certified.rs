@@ -1,9 +1,9 @@
 //! Who may talk to whom: access keys, certificates, names.
 
-use crate::pair::Pair;
+use crate::pair::{Pair, text};
 use crate::world::{FOREIGN, Setup, WORLD};
 use certificates::x509::CertificateError;
-use uchat_protocol::channel::{ChannelError, ClientSetup, ServerSetup, SetupError, Transport};
+use uchat_protocol::channel::{ChannelError, ClientSetup, Lesson, ServerSetup, SetupError, Transport};
 
 const CERTIFIED: [Transport; 2] = [Transport::Signed, Transport::Tls];
 
@@ -20,8 +20,40 @@ fn both_sides_learn_that_the_access_key_is_wrong() {
     for transport in Transport::ALL.into_iter().skip(1) {
         let pair = failed(&Setup { client_key: Some(b"another"), ..Setup::new(transport) });
         let refused = Some(&ChannelError::AccessRefused);
-        assert_eq!(pair.errors(), (refused, refused), "{transport}");
+        let seen = if transport.loopback_only() { Some(&ChannelError::EndAfterProof) } else { refused };
+        assert_eq!(pair.errors(), (seen, refused), "{transport}");
         assert!(!pair.server.ready);
+    }
+}
+
+/// A server that dies before its first answer must not pass for one that refuses: who is refused stays away.
+#[test]
+fn a_connection_that_is_cut_after_the_proof_is_no_refusal() {
+    for transport in Transport::ALL.into_iter().skip(1) {
+        let expected = match transport {
+            Transport::Signed | Transport::Tls => Err(ChannelError::Truncated),
+            // These have heard the server's public value after their proof.
+            Transport::Lesson(Lesson::Rc4 | Lesson::Packets) => Ok(()),
+            Transport::Lesson(_) => Err(ChannelError::EndAfterProof), // nothing tells the two apart
+        };
+        let mut pair = Pair::ready(&Setup::new(transport));
+        pair.client_says(&[text(5)]);
+        assert_eq!(pair.client.channel.end_of_stream(), expected, "{transport}");
+    }
+}
+
+#[test]
+fn an_alert_that_anybody_could_have_written_is_no_refusal() {
+    for (transport, alert) in
+        [(Transport::Signed, &b"\0\0\0\x01\xf1"[..]), (Transport::Tls, b"\x15\x03\x03\0\x02\x02\x28")]
+    {
+        let mut pair = Pair::ready(&Setup::new(transport));
+        pair.client.receive(pair.now, alert, &mut pair.random);
+        let error = pair.client.error.expect("an error");
+        assert!(
+            matches!(error, ChannelError::Packet(_) | ChannelError::Signed(_) | ChannelError::Tls(_)),
+            "{error:?}"
+        );
     }
 }
 

@@ -1,8 +1,9 @@
 //! Every transport against every other: it ends with an error, soon or with the deadline, and the error says why
 //! where that can be known.
 
-use crate::pair::{Pair, text};
+use crate::pair::{End, Pair, text};
 use crate::world::Setup;
+use framing::Message;
 use uchat_protocol::channel::{ChannelError, Lesson, Transport};
 
 /// How many of the first lessons look the same on the wire.
@@ -100,6 +101,93 @@ fn random_bytes_end_every_server_or_leave_it_waiting() {
                 }
                 pair.wait();
                 assert!(pair.client.error.is_some() && pair.server.error.is_some(), "{transport}, {seed}");
+            }
+        }
+    }
+}
+
+/// Who has the keys can still say anything inside: garbage in whole packets, frames and records.
+#[test]
+fn any_bytes_inside_an_open_channel_are_messages_or_an_error() {
+    use rand::{Rng, RngExt};
+    for transport in Transport::ALL {
+        for seed in 0..40 {
+            let mut pair = Pair::ready(&Setup { seed, ..Setup::new(transport) });
+            let mut bytes = vec![0; pair.random.random_range(1..200)];
+            pair.random.fill_bytes(&mut bytes);
+            match seed % 4 {
+                0 => {}
+                // A good message, changed at one place.
+                1 => {
+                    let at = pair.random.random_range(0..20);
+                    let good = text(14).to_bytes().unwrap();
+                    bytes[0] &= 0x7f;
+                    bytes = good
+                        .iter()
+                        .enumerate()
+                        .map(|(n, b)| if n == at { b ^ bytes[0] } else { *b })
+                        .collect();
+                }
+                2 => bytes[0] = pair.random.random_range(240..=255),
+                _ => bytes.truncate(1),
+            }
+            pair.client.channel.send(&mut pair.random, [&bytes[..]]).unwrap();
+            pair.client.receive(pair.now, b"", &mut pair.random);
+            pair.run();
+            pair.wait();
+            let End { messages, closed, error, .. } = &pair.server;
+            assert!(
+                !messages.is_empty() || *closed || error.is_some(),
+                "{transport}, {seed}: nothing came of it"
+            );
+            assert!(error.is_some() || *closed || Message::from_bytes(&bytes) == Ok(messages[0].clone()));
+        }
+    }
+}
+
+/// Bytes that get lost, come twice or come from nowhere, in the handshake and after it.
+#[test]
+fn a_stream_with_holes_and_repetitions_ends_or_goes_on_and_nothing_worse() {
+    use rand::{Rng, RngExt};
+    for transport in Transport::ALL {
+        for seed in 0..24 {
+            let setup = Setup { seed, ..Setup::new(transport) };
+            let mut pair = Pair::new(&setup);
+            for _ in 0..4 {
+                pair.client.receive(pair.now, b"", &mut pair.random);
+                pair.server.receive(pair.now, b"", &mut pair.random);
+                for end in 0..2 {
+                    let (from, to) = match end {
+                        0 => (&mut pair.client, &mut pair.server),
+                        _ => (&mut pair.server, &mut pair.client),
+                    };
+                    let mut bytes = std::mem::take(&mut from.pipe);
+                    if !bytes.is_empty() && pair.random.random_bool(0.4) {
+                        let at = pair.random.random_range(0..bytes.len());
+                        let until = pair.random.random_range(at..=bytes.len());
+                        match pair.random.random_range(0..3) {
+                            0 => drop(bytes.drain(at..until)),
+                            1 => bytes.extend_from_within(at..until),
+                            _ => {
+                                let mut new = vec![0; pair.random.random_range(1..300)];
+                                pair.random.fill_bytes(&mut new);
+                                bytes.splice(at..at, new);
+                            }
+                        }
+                    }
+                    to.receive(pair.now, &bytes, &mut pair.random);
+                }
+                if pair.client.channel.is_open() {
+                    pair.client_says(&[text(50)]);
+                }
+            }
+            pair.run();
+            pair.wait();
+            if !transport.loopback_only() {
+                assert!(
+                    pair.server.messages.iter().all(|message| *message == text(50)),
+                    "{transport}, {seed}"
+                );
             }
         }
     }

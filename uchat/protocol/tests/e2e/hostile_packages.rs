@@ -8,6 +8,7 @@ use uchat_protocol::e2e::{
     Fingerprint, Header, MemberKeys, OutPackage, OwnKeys, PackageError, Place, SendChain, WrapError,
     open_package,
 };
+use uchat_protocol::limits;
 use uchat_protocol::push::KeyPackageFor;
 
 fn a() -> MemberKeys {
@@ -258,4 +259,24 @@ fn nobody_else_opens_a_wrap() {
     let opens = |own: &OwnKeys, me| open_package(&package, own, me, &a()).map(|_| ());
     assert_eq!(opens(carol(), BOB), Err(PackageError::OtherKeys));
     assert_eq!(opens(carol(), CAROL), Err(PackageError::NotListed));
+}
+
+/// A database keeps them as signed integers: one member must not be able to stop the clients of all others.
+#[test]
+fn numbers_and_times_that_no_database_keeps_are_refused_though_they_are_signed() {
+    let good = room();
+    assert!(bob_opens(&signed_anew(&good, |header| header.time = limits::NUMBER)).is_err(), "its wrap");
+    let changes: [fn(&mut Header); 3] = [
+        |header| header.time = limits::NUMBER + 1,
+        |header| header.place = Place::Room(u64::MAX),
+        |header| header.members.push((u64::MAX, Fingerprint([1; 32]))),
+    ];
+    for change in changes {
+        let error = bob_opens(&signed_anew(&good, change)).unwrap_err();
+        assert!(matches!(error, PackageError::Header(_)), "{error}");
+        assert!(error.to_string().contains("is greater than 2^63 - 1"), "{error}");
+    }
+    let mut header = Header::parse(&good.header).unwrap();
+    header.time = limits::NUMBER;
+    assert!(Header::parse(&header.to_bytes()).is_ok());
 }

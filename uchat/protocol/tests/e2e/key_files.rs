@@ -5,9 +5,9 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use uchat_protocol::e2e::{KeyFileError, OwnKeys};
 
-/// The blocks of a text.
+/// The blocks of a text; what is left of it is K.
 fn blocks(text: &str) -> Vec<String> {
-    text.split_inclusive("-----END ENCRYPTED PRIVATE KEY-----\n").map(str::to_owned).collect()
+    text.split_inclusive("-----END ENCRYPTED PRIVATE KEY-----\n").take(2).map(str::to_owned).collect()
 }
 
 #[test]
@@ -16,6 +16,7 @@ fn new_keys_are_written_and_read_again() {
     let text = keys.to_pkcs8("pässword".as_bytes(), &mut seeded()).unwrap();
     let again = OwnKeys::from_pkcs8(&text, "pässword".as_bytes()).unwrap();
     assert_eq!(again.fingerprint(), keys.fingerprint());
+    assert!(text.ends_with(&format!("\nK = {}\n", keys.fingerprint())));
     assert_eq!(again.as_member(1), keys.as_member(1));
     assert!(keys.static_value().check_square().is_ok());
     assert!(matches!(OwnKeys::from_pkcs8(&text, b"password"), Err(KeyFileError::WrongPassword)));
@@ -65,6 +66,7 @@ fn texts_that_are_not_two_blocks_are_refused() {
         format!("keys: {text}"),
         text.replace("ENCRYPTED ", ""),
         text.replacen("MII", "!!!", 1),
+        format!("{text}k = 1\n"),
     ] {
         assert!(matches!(opens(&wrong), Err(KeyFileError::Blocks(_))), "{wrong}");
     }
@@ -76,16 +78,21 @@ fn texts_that_are_not_two_blocks_are_refused() {
     assert_eq!(opens(&text).unwrap().fingerprint(), alice().fingerprint());
 }
 
+/// PBES2 by itself would let some pass: those that change the Diffie-Hellman exponent.
 #[test]
 fn changed_characters_never_give_other_keys() {
-    let text = pem("alice");
-    for at in (0..text.len()).step_by(11) {
+    let text = format!("{}K = {}\n", pem("alice"), alice().fingerprint());
+    assert!(OwnKeys::from_pkcs8(&text, b"alice").is_ok());
+    let mut damaged = 0;
+    for at in (0..text.len()).step_by(11).chain(text.len() - 200..text.len() - 1) {
         let mut wrong = text.clone().into_bytes();
         wrong[at] = if wrong[at] == b'A' { b'B' } else { b'A' };
         let wrong = String::from_utf8(wrong).unwrap();
-        let opened = OwnKeys::from_pkcs8(&wrong, b"alice");
-        if let Ok(keys) = opened {
-            panic!("character {at}: {}", keys.fingerprint());
+        match OwnKeys::from_pkcs8(&wrong, b"alice") {
+            Ok(keys) => panic!("character {at}: {}", keys.fingerprint()),
+            Err(KeyFileError::Damaged) => damaged += 1,
+            Err(_) => {}
         }
     }
+    assert!(damaged > 64, "{damaged}: the digits of K, and some of the exponent");
 }

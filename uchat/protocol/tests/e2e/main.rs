@@ -6,6 +6,7 @@
     reason = "a helper that fails is a failed test"
 )]
 
+mod any_bytes;
 mod certificates_of_users;
 mod conversations;
 mod files;

@@ -72,7 +72,22 @@ fn after_a_day() {
     let chain = room(&[&b()]);
     assert!(!chain.must_renew(alice(), &ks(&[&b()]), NOW + CHAIN_LIFE - 1));
     assert!(chain.must_renew(alice(), &ks(&[&b()]), NOW + CHAIN_LIFE));
-    assert!(!chain.must_renew(alice(), &ks(&[&b()]), 0), "a clock that was set back is no reason");
+}
+
+/// A clock that was years ahead once must not leave us with one chain for years, nor with one for each message.
+#[test]
+fn once_after_a_clock_was_set_back_by_more_than_a_day() {
+    let chain = room(&[&b()]);
+    assert!(!chain.must_renew(alice(), &ks(&[&b()]), NOW - CHAIN_LIFE + 1), "less is no reason");
+    let now = NOW - 1000 * CHAIN_LIFE;
+    assert!(chain.must_renew(alice(), &ks(&[&b()]), now));
+    let place = Place::Room(5);
+    let (chain, package) =
+        SendChain::start(alice(), ALICE, place, &[&b()], Some(&chain), now, &mut seeded()).unwrap();
+    assert_eq!(Header::parse(&package.header).unwrap().time, NOW, "no package is older than the one before");
+    let chain = SendChain::from_bytes(&chain.to_bytes()).unwrap();
+    assert!(!chain.must_renew(alice(), &ks(&[&b()]), now + 1));
+    assert!(chain.must_renew(alice(), &ks(&[&b()]), now + CHAIN_LIFE));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::samples::{pushes, replies, requests};
 use framing::{Message, Value};
 use proptest::prelude::*;
-use uchat_protocol::{Push, Reply, Request};
+use uchat_protocol::{Operation, Push, Reply, Request, limits};
 
 fn values() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -63,6 +63,43 @@ proptest! {
         bytes[at] ^= mask;
         if let Ok(message) = Message::from_bytes(&bytes) {
             read(&message);
+        }
+    }
+}
+
+/// The dearest message of 1 MiB: many values that have next to no bytes.
+fn many_small() -> Vec<Value> {
+    let fill = |value: Value, size: usize| Value::List(vec![value; (limits::MESSAGE - 100) / size]);
+    let keys = (0..(limits::MESSAGE - 100) / 6).map(|n| (format!("{n:04x}"), Value::None)).collect();
+    vec![
+        fill(Value::None, 1),
+        fill(Value::List(Vec::new()), 5),
+        fill(Value::from(""), 5),
+        fill(Value::Int(0), 6),
+        fill(Value::List(vec![Value::None; 30]), 35),
+        Value::Dict(keys),
+    ]
+}
+
+/// A value takes 32 bytes for each byte of its message at worst, twice and a half that while a list of them grows.
+#[test]
+fn many_small_values_take_a_bounded_multiple_of_what_has_arrived() {
+    let dear = [Operation::ClientEcho, Operation::Register, Operation::SendMessage, Operation::KeyPackage];
+    for value in many_small() {
+        for request in requests().iter().filter(|request| dear.contains(&request.operation())).take(4) {
+            let mut message = request.to_message().unwrap();
+            match &mut message.value {
+                Value::Dict(entries) if !entries.is_empty() => entries[0].1 = value.clone(),
+                Value::List(elements) if elements.len() > 2 => elements[0] = value.clone(),
+                whole => *whole = value.clone(),
+            }
+            let bytes = message.to_bytes().unwrap();
+            drop(message);
+            let cost = allocation_counter::measure(|| {
+                let _ = Request::from_message(Message::from_bytes(&bytes).unwrap());
+            });
+            let times = cost.bytes_max / bytes.len() as u64;
+            assert!(times <= 64, "{times} times its bytes: {}", request.operation());
         }
     }
 }

@@ -9,6 +9,7 @@
 
 mod contents;
 mod hostile;
+mod readme;
 mod replies;
 mod requests;
 mod samples;

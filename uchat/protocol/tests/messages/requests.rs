@@ -5,7 +5,7 @@ use crate::travelled;
 use framing::{Message, Value};
 use std::collections::BTreeSet;
 use uchat_protocol::operation::Direction;
-use uchat_protocol::request::{Login, Register, SetProfile};
+use uchat_protocol::request::{ChangePassword, DeleteAccount, Login, Register, Resume, SetProfile};
 use uchat_protocol::{Code, Operation, Refusal, Request};
 
 #[test]
@@ -40,7 +40,7 @@ fn every_request_survives_the_wire() {
 }
 
 /// The fields that may be left out.
-const OPTIONAL: [&str; 12] = [
+pub(crate) const OPTIONAL: [&str; 12] = [
     "register.ip",
     "register.port",
     "register.sex",
@@ -143,13 +143,61 @@ fn a_missing_field_is_refused_by_its_name_unless_it_is_optional() {
     }
 }
 
+/// It could be long, or a password in the wrong place.
+#[test]
+fn no_refusal_repeats_a_value() {
+    let secret = "open, expected `sesame` ".repeat(1000);
+    let sorts = [
+        Value::from(secret.as_str()),
+        Value::Int(12_345_678),
+        Value::Float(1_234_567.5),
+        Value::Bytes(b"12345678".to_vec()),
+        Value::List(vec![Value::from(secret.as_str())]),
+        Value::Dict(vec![("type".to_owned(), Value::from(secret.as_str()))]),
+    ];
+    for request in shaped() {
+        for sort in &sorts {
+            let wrong = |values: &mut Vec<Value>, at: usize| values[at] = sort.clone();
+            for (field, message) in with_each_field(&request, wrong) {
+                if let Err(refusal) = Request::from_message(message) {
+                    assert!(!refusal.text.contains("sesame") && !refusal.text.contains("4567"), "{refusal}");
+                    assert!(refusal.text.starts_with(&field) && refusal.text.len() < 200, "{refusal}");
+                }
+            }
+        }
+    }
+    let age = Value::List(["bob", "12345678", "b@c", "", "", "", "old"].map(Value::from).to_vec());
+    let refusal = Request::from_message(Message { operation: 2, value: age }).unwrap_err();
+    assert_eq!(refusal.text, "port: must be u64, not string");
+}
+
+#[test]
+fn nothing_secret_is_printed() {
+    let login = Login { user_name: "bob".into(), password: "12345678".into() };
+    assert_eq!(format!("{login:?}"), r#"Login { user_name: "bob", password: (secret) }"#);
+    for request in [
+        Request::Login(login),
+        ChangePassword { old: "12345678".into(), new: "12345678".into() }.into(),
+        DeleteAccount { password: "12345678".into() }.into(),
+        Resume { token: samples::bytes(32) }.into(),
+    ] {
+        let printed = format!("{request:?}");
+        assert!(!printed.contains("12345678") && !printed.contains("9, 9"), "{printed}");
+    }
+    for reply in samples::replies() {
+        assert!(!format!("{reply:?}").contains("token"), "{reply:?}");
+    }
+    let file = samples::file_content();
+    assert!(!format!("{file:?}").contains("5, 5"), "the file key");
+}
+
 #[test]
 fn a_value_of_the_wrong_type_is_refused() {
     for request in shaped() {
         let message = Message { operation: request.operation().number(), value: Value::Float(1.5) };
         let refusal = Request::from_message(travelled(&message)).unwrap_err();
         assert_eq!(refusal.code, Code::BadField, "{request:?}");
-        assert!(refusal.text.contains("float") || refusal.text.contains("1.5"), "{request:?}: {refusal}");
+        assert!(refusal.text.contains("float"), "{request:?}: {refusal}");
     }
 }
 

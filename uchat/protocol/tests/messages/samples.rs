@@ -191,8 +191,8 @@ pub(crate) fn replies() -> Vec<Reply> {
             offset: Some(69),
             data: Some(bytes(69)),
         }),
-        Reply::LoginFailed(Refusal::new(Code::WrongLogin)),
-        Reply::UsernameTaken(Refusal::new(Code::UserNameTaken)),
+        Reply::LoginFailed(Refusal { code: Code::WrongLogin, ..refusal() }),
+        Reply::UsernameTaken(Refusal { code: Code::UserNameTaken, ..refusal() }),
         Reply::GeneralFailure("the disk is full".into()),
         Reply::Refused(refusal()),
     ]
@@ -244,7 +244,7 @@ pub(crate) fn pushes() -> Vec<Push> {
         Push::CursorMoved(CursorMoved { user_id: 4, delivered: 9, read: 0 }),
         Push::KeyPackageFor(package()),
         Push::TypingIn(TypingIn { target_type: 1, target_id: 5, user_id: 4 }),
-        Push::ServerKick(Refusal::new(Code::SessionReplaced)),
+        Push::ServerKick(Refusal { code: Code::SessionReplaced, ..refusal() }),
         Push::GeneralMsg("the server stops at noon".into()),
     ];
     all.extend(envelopes().map(|message| Push::OnNewMessage(new_message(message))));

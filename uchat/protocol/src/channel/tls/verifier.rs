@@ -4,7 +4,7 @@
 use crate::channel::ChannelError;
 use certificates::x509::{Certificate, CertificateError, MAX_CHAIN, Purpose, ServerName, verify_chain};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::{CertificateError as TlsCertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,16 +83,11 @@ impl ServerCertVerifier for PinnedCa {
 
     fn verify_tls12_signature(
         &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            &self.provider.signature_verification_algorithms,
-        )
+        Err(Error::General("TLS 1.2 is not spoken here".to_owned()))
     }
 
     fn verify_tls13_signature(
