@@ -4,13 +4,14 @@
 //! whoever reads presence in a later one sees it; it *begins* after the commit, and then ends the one before.
 //! Between the two it gets no pushes: what they say is in the bundle that begins it.
 
-use crate::handler::{Outbox, Presence};
+use crate::handler::{Outbox, Presence, Wrapped};
 use crate::mailbox::{Mailbox, encode_push};
 use crate::store::Deliver;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use uchat_protocol::push::KeyPackageFor;
 use uchat_protocol::{Code, Push};
 
 /// A user on a connection.
@@ -72,10 +73,41 @@ impl Bus {
         }
     }
 
+    /// Makes sure that this is still the user's newest session. On the writer's thread this holds up to the commit,
+    /// so nothing is written for a session after a newer one, or after the end of the account.
+    ///
+    /// # Errors
+    /// [`SessionReplaced`](Code::SessionReplaced). Nobody hears it: a session that is replaced gets no more answers.
+    pub(crate) fn expect_newest(&self, session: &Session) -> Result<(), Code> {
+        let users = self.read();
+        let is_newest = users.get(&session.user).is_some_and(|entry| {
+            entry.announced.is_none()
+                && entry.now.as_ref().is_some_and(|now| now.generation == session.generation)
+        });
+        if is_newest { Ok(()) } else { Err(Code::SessionReplaced) }
+    }
+
     /// A session has ended; tells whether it was the user's newest.
     pub(crate) fn end(&self, session: &Session) -> bool {
         let is_this = |now: &mut Arc<Session>| now.generation == session.generation;
         self.change(session.user, |entry| entry.now.take_if(is_this)).is_some()
+    }
+
+    /// Writes a package once for each who is there. In a large room these are megabytes, so nobody waits meanwhile.
+    fn deliver_package(&self, package: Wrapped) {
+        let Wrapped { header, signature, wraps } = package;
+        for (user, wrap) in wraps {
+            let Some(session) = self.read().get(&user).and_then(|entry| entry.now.clone()) else { continue };
+            let package = KeyPackageFor { header: header.clone(), signature: signature.clone(), wrap };
+            if let Some(message) = encode_push(&Push::KeyPackageFor(package)) {
+                session.mailbox.push(&message, false);
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn session(&self, user: u64) -> Option<Arc<Session>> {
+        self.read().get(&user)?.now.clone()
     }
 
     fn change<T>(&self, user: u64, change: impl FnOnce(&mut Entry) -> Option<T>) -> Option<T> {
@@ -108,7 +140,7 @@ impl Presence for Bus {
 
 impl Deliver for Bus {
     fn deliver(&self, out: Outbox) {
-        if out.pushes.is_empty() && out.kicks.is_empty() {
+        if out.pushes.is_empty() && out.packages.is_empty() && out.kicks.is_empty() {
             return;
         }
         let users = self.read();
@@ -120,7 +152,7 @@ impl Deliver for Bus {
                     message = encode_push(push);
                 }
                 if let Some(message) = &message {
-                    session.mailbox.push(message, may_be_lost(push));
+                    session.mailbox.push(message, push.is_ephemeral());
                 }
             }
         }
@@ -129,12 +161,11 @@ impl Deliver for Bus {
                 session.mailbox.end(reason);
             }
         }
+        drop(users);
+        for package in out.packages {
+            self.deliver_package(package);
+        }
     }
-}
-
-/// What tells of a moment: whoever comes back later is told anew.
-fn may_be_lost(push: &Push) -> bool {
-    matches!(push, Push::FriendOnOffLine(_) | Push::RoomUserOnOffLine(_) | Push::TypingIn(_))
 }
 
 #[cfg(test)]
@@ -161,7 +192,12 @@ mod tests {
         bus.begin(&first, || {});
         bus.begin(&second, || {});
         assert_eq!(first.mailbox.look().ended, Some(Code::SessionReplaced));
+        assert_eq!(bus.expect_newest(&first), Err(Code::SessionReplaced));
         assert!(!bus.end(&first));
+        assert_eq!(bus.expect_newest(&second), Ok(()));
+        bus.announce(7, bus.generation(), first.address);
+        assert_eq!(bus.expect_newest(&second), Err(Code::SessionReplaced), "the next one is being written");
+        bus.withdraw(7, 2);
         assert_eq!(bus.online(7), Some(second.address));
         assert!(bus.end(&second));
         assert_eq!((bus.online(7), bus.read().len()), (None, 0));
@@ -187,5 +223,20 @@ mod tests {
         one.mailbox.take(1 << 20, &mut messages).unwrap();
         assert_eq!(messages.len(), 2);
         assert_eq!(messages[0].as_ptr(), messages[1].as_ptr());
+    }
+
+    #[test]
+    fn each_gets_the_own_wrap_under_the_one_header() {
+        let bus = Bus::default();
+        let one = session(&bus, 1);
+        bus.begin(&one, || {});
+        let wraps = vec![(8, vec![8].into()), (7, vec![7].into())];
+        let package = Wrapped { header: vec![1].into(), signature: vec![2].into(), wraps };
+        bus.deliver(Outbox { packages: vec![package], ..Outbox::default() });
+        let mut messages = Vec::new();
+        one.mailbox.take(1 << 20, &mut messages).unwrap();
+        let package =
+            KeyPackageFor { header: vec![1].into(), signature: vec![2].into(), wrap: vec![7].into() };
+        assert_eq!(messages, [encode_push(&Push::KeyPackageFor(package)).unwrap()]);
     }
 }

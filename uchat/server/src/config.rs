@@ -235,4 +235,45 @@ mod tests {
         let error = Config::from_environment(|name| (name == "UCHAT_TLS").then(|| "yes".to_owned()));
         assert!(error.unwrap_err().to_string().contains("UCHAT_TLS"));
     }
+
+    #[test]
+    fn the_readme_names_every_setting_its_variable_and_its_default() {
+        let readme = include_str!("../README.md");
+        let table = readme.split("\n## ").find(|section| section.starts_with("Settings")).unwrap();
+        let code = |cell: &str| cell.split('`').nth(1).unwrap_or_default().to_owned();
+        let rows: Vec<[String; 3]> = (table.lines().filter(|line| line.contains("`UCHAT_")))
+            .map(|line| {
+                let cells: Vec<&str> = line.rsplit(" | ").collect(); // a flag's cell may be empty
+                [code(cells[3]), code(cells[2]), code(cells[1])]
+            })
+            .collect();
+        let column = |at: usize| rows.iter().map(|row| row[at].clone()).collect::<Vec<_>>();
+
+        let fields = format!("{:?}", Config::default());
+        let fields = fields.trim_start_matches("Config { ").trim_end_matches(" }").replace(": None", "");
+        assert_eq!(column(1), fields.split(", ").collect::<Vec<_>>());
+
+        let asked = std::cell::RefCell::new(Vec::new());
+        let nothing = |name: &str| {
+            asked.borrow_mut().push(name.to_owned());
+            None
+        };
+        Config::from_environment(nothing).unwrap();
+        let (mut asked, mut variables) = (asked.into_inner(), column(0));
+        asked.sort();
+        variables.sort();
+        assert_eq!(variables, asked);
+
+        let settings = config("data = 'd'").settings().unwrap();
+        assert_eq!((settings.transport, settings.hosts.len()), (Transport::Signed, 0));
+        for (key, default) in [
+            ("listen", settings.listen.to_string()),
+            ("tls", "false".to_owned()),
+            ("limits", settings.limits.to_string()),
+            ("file_limit", settings.file_limit.to_string()),
+            ("file_quota", settings.file_quota.to_string()),
+        ] {
+            assert_eq!(rows.iter().find(|row| row[1] == key).unwrap()[2], default, "{key}");
+        }
+    }
 }

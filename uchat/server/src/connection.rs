@@ -16,10 +16,14 @@
 mod handshake;
 mod output;
 mod requests;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use handshake::turn_away;
 
 use crate::accounts::presence;
 use crate::bus::Session;
-use crate::limits::Pace;
+use crate::limits::{Pace, Places};
 use crate::mailbox::{Change, Mailbox};
 use crate::shared::Shared;
 use framing::Message;
@@ -35,22 +39,23 @@ use tokio::net::TcpStream;
 use uchat_protocol::Code;
 use uchat_protocol::channel::{Channel, ChannelError};
 
-/// Serves one connection to its end. `handshake_place` is given back once the handshake is over.
-pub(crate) async fn serve(
-    shared: Arc<Shared>,
-    stream: TcpStream,
-    address: SocketAddr,
-    handshake_place: impl Send + 'static,
-) {
+/// Serves one connection to its end.
+pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream, address: SocketAddr, mut places: Places) {
     let opened = Box::pin(handshake::run(&shared, stream, address)).await;
-    drop(handshake_place);
     let Some((stream, channel, random)) = opened else { return };
     let (number, mailbox) = shared.mailboxes.open();
+    match &places.refused {
+        Some(reason) => mailbox.end(reason),
+        None => places.handshake = None,
+    }
     let mut connection = Connection::new(shared, stream, address, channel, random, mailbox);
     let end = connection.run().await;
     tracing::info!(from = %address, reason = %end, "disconnected");
     connection.settle().await;
     connection.shared.mailboxes.forget(number);
+    if matches!(end, End::Kicked(_)) {
+        connection.linger().await;
+    }
 }
 
 /// A connection whose channel is open.

@@ -124,6 +124,11 @@ impl FileStore {
             let _ = file.set_len(there);
             return Err(error);
         }
+        // All that waits for the disk would wait behind a whole file that is forced there at its end: every commit
+        // of the store, and so every message.
+        if there / STRETCH != end / STRETCH {
+            file.sync_data()?;
+        }
         let digest = self.known(name, there).map(|digest| digest.chain_update(data));
         if end < size {
             if let Some(digest) = digest {
@@ -172,6 +177,14 @@ impl FileStore {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// Removes a complete file.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub(crate) fn remove(&self, name: FileName) -> io::Result<()> {
+        fs::remove_file(self.whole(name))
     }
 
     /// Removes all files that are not complete and to which nothing was added for a week.
@@ -243,6 +256,8 @@ fn digest_of(file: &mut File) -> io::Result<Sha256> {
 
 const PART: &str = ".part";
 const READ: usize = 64 << 10;
+/// So many bytes at most are left to the system before they are forced to the disk.
+const STRETCH: u64 = 1 << 20;
 /// How long an unfinished file is kept.
 const PATIENCE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The most digests that are kept; each takes about 150 bytes.

@@ -11,7 +11,7 @@
 use crate::authority::Authority;
 use crate::config::Settings;
 use crate::server::StartError;
-use certificates::folder::ServerFolder;
+use certificates::folder::{ServerFolder, system_random};
 use certificates::handshake::Identity;
 use certificates::x509::ServerName;
 use conn_auth::Key;
@@ -72,18 +72,20 @@ impl DataFolder {
         self.access_key.as_ref().map(|key| &key[..])
     }
 
-    /// The transport with its keys. What is missing is made, and a certificate that ends within 30 days renewed:
-    /// to be called again from time to time.
+    /// The transport with its keys, now that it is `now`. What is missing is made, and a certificate that ends within 30
+    /// days renewed: to be called again from time to time.
     ///
     /// # Errors
     /// A sentence that names the file that cannot be used.
-    pub(crate) fn setup(&self) -> Result<ServerSetup, StartError> {
+    pub(crate) fn setup(&self, now: SystemTime) -> Result<ServerSetup, StartError> {
         let keys = |error: &dyn fmt::Display| StartError::Keys(error.to_string());
         let key = self.access_key().map(Key::new).transpose().map_err(|error| keys(&error))?;
         let identity = match self.transport {
             Transport::Lesson(_) => None,
             Transport::Signed | Transport::Tls => {
-                let folder = ServerFolder::open_or_make(&self.path, &self.names).map_err(|e| keys(&e))?;
+                let mut random = system_random().map_err(|error| keys(&error))?;
+                let folder = ServerFolder::open_or_make_at(&self.path, &self.names, None, now, &mut random);
+                let folder = folder.map_err(|error| keys(&error))?;
                 for file in folder.made() {
                     tracing::info!(file = %file.display(), "made or renewed");
                 }

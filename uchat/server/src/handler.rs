@@ -10,6 +10,7 @@
 //! ```
 
 use crate::authority::Authority;
+use serde_bytes::ByteBuf;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use uchat_protocol::{Code, Push, Refusal, Reply};
@@ -85,8 +86,22 @@ pub trait Presence: Send + Sync {
 pub struct Outbox {
     /// To whom (those who are not there get nothing), and what; in order.
     pub pushes: Vec<(Vec<u64>, Push)>,
+    /// After these: key packages.
+    pub packages: Vec<Wrapped>,
     /// Users whose sessions end now, because the account is gone or its tokens are.
     pub kicks: Vec<(u64, Refusal)>,
+}
+
+/// A key package on its way to many: what all of them get, and what each gets alone. In a room of 500 the header has
+/// 20 KiB, so it is here once.
+#[derive(Debug)]
+pub struct Wrapped {
+    /// What is signed.
+    pub header: ByteBuf,
+    /// The sender's signature.
+    pub signature: ByteBuf,
+    /// To whom, and the wrap for each.
+    pub wraps: Vec<(u64, ByteBuf)>,
 }
 
 impl Outbox {

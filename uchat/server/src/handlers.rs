@@ -44,6 +44,8 @@ pub(crate) enum Place {
     Write,
     /// On a reader, beside all others.
     Read,
+    /// On a reader of the few that move files.
+    ReadFiles,
     /// By the connection's own flows (`accounts/`), since it changes who is connected.
     Account,
     /// First on a reader, where the CA signs, then on the writer.
@@ -64,7 +66,7 @@ macro_rules! table {
             match request {
                 $(Request::$write(_) => Place::Write,)*
                 $(Request::$write_file(_) => Place::Write,)*
-                $(Request::$read_file(_) => Place::Read,)*
+                $(Request::$read_file(_) => Place::ReadFiles,)*
                 $(Request::$read(_) => Place::Read,)*
                 Request::Login(_) | Request::Register(_) | Request::Resume(_) | Request::Logout(_)
                 | Request::ChangePassword(_) | Request::DeleteAccount(_) => Place::Account,

@@ -15,7 +15,6 @@
 //! | `handler.rs` | what a handler gets and what it gives back |
 //! | `handlers.rs` `handlers/` | one file for each operation: a function over one transaction; and the table of them |
 //! | `replies.rs` | from what a handler says to what is sent |
-//! | `handlers/` | one file for each operation: a function over one transaction |
 //! | `envelope.rs` | what people may send |
 //! | `files.rs` | the folder of files |
 //! | `store.rs` `store/` | SQLite: the schema, one writer with group commit, a few readers; the SQL, by subject |

@@ -13,9 +13,9 @@ mod bucket;
 mod connections;
 
 use bucket::{Bucket, Buckets, Rate};
-use connections::Connections;
+use connections::{ConnectionPlace, Connections};
 
-use certificates::connection::HandshakeLimits;
+use certificates::connection::{HandshakeLimits, HandshakePlace};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,11 +33,24 @@ const PACE: Rate = Rate { burst: 200, each: Duration::from_millis(10) };
 const ALLOWANCE: Rate = Rate { burst: 6_000, each: Duration::from_millis(50) };
 /// KiB that arrive on one connection: beyond this they are read later.
 const KIBIBYTES: Rate = Rate { burst: 32 << 10, each: Duration::from_micros(61) };
+
 /// The limits of one server.
 #[derive(Debug)]
 pub(crate) struct Limits {
     /// `None`: there are none, for load tests.
     on: Option<Tables>,
+}
+
+/// What a connection takes up.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    /// To be dropped when the connection ends.
+    pub(crate) _connection: Option<ConnectionPlace>,
+    /// To be dropped when its handshake has ended.
+    pub(crate) handshake: Option<HandshakePlace>,
+    /// There are too many connections. The client is told so as soon as it can be told anything: after the handshake,
+    /// whose place such a connection keeps until its end. So there are never many of them.
+    pub(crate) refused: Option<Refusal>,
 }
 
 #[derive(Debug, Default)]
@@ -55,21 +68,24 @@ impl Limits {
         Self { on: on.then(Tables::default) }
     }
 
-    /// A place for a connection from this address, and for its handshake: two values to be dropped when they end.
+    /// A place for a connection from this address, and for its handshake.
     ///
     /// # Errors
-    /// A sentence for the log.
-    pub(crate) fn connect(
-        &self,
-        address: IpAddr,
-    ) -> Result<(impl Send + 'static, impl Send + 'static), String> {
-        let Some(tables) = &self.on else { return Ok((None, None)) };
-        let connection = Connections::enter(&tables.connections, network(address))?;
-        let handshake = tables.handshakes.enter(network(address))?;
-        Ok((Some(connection), Some(handshake)))
+    /// There is none for the handshake: a sentence for the log, since nothing can be said to the client.
+    pub(crate) fn connect(&self, address: IpAddr) -> Result<Places, String> {
+        let Some(tables) = &self.on else { return Ok(Places::default()) };
+        let handshake = Some(tables.handshakes.enter(network(address))?);
+        Ok(match Connections::enter(&tables.connections, network(address)) {
+            Ok(connection) => Places { _connection: Some(connection), handshake, refused: None },
+            Err(text) => {
+                let refused = Refusal::because(Code::TooManyConnections, text);
+                Places { _connection: None, handshake, refused: Some(refused) }
+            }
+        })
     }
 
-    /// Counts a new account.
+    /// Counts a new account. To be asked before it is made; one that the server could not make for a reason of its
+    /// own is [given back](Self::sign_up_failed).
     ///
     /// # Errors
     /// [`TooManySignUps`](Code::TooManySignUps).
@@ -81,8 +97,14 @@ impl Limits {
             .map_err(|wait| refusal(Code::TooManySignUps, "too many new accounts from this address", wait))
     }
 
-    /// Counts a log-in as failed. To be asked before the password is looked at; one that was right is
-    /// [forgotten](Self::log_in_succeeded).
+    /// The account that was counted was not made, and that was not the client's fault.
+    pub(crate) fn sign_up_failed(&self, address: IpAddr) {
+        let Some(tables) = &self.on else { return };
+        tables.sign_ups.give_back(&network(address), SIGN_UPS);
+    }
+
+    /// Counts a log-in as failed. To be asked before the password is looked at; one that was right, or whose password
+    /// could not be looked at, is [given back](Self::log_in_not_failed).
     ///
     /// # Errors
     /// [`TooManyLogIns`](Code::TooManyLogIns).
@@ -97,8 +119,8 @@ impl Limits {
             .map_err(|wait| refusal(Code::TooManyLogIns, "too many log-ins with this name have failed", wait))
     }
 
-    /// The log-in that was counted was right.
-    pub(crate) fn log_in_succeeded(&self, address: IpAddr, folded_name: &str) {
+    /// The log-in that was counted was right, or nobody knows.
+    pub(crate) fn log_in_not_failed(&self, address: IpAddr, folded_name: &str) {
         let Some(tables) = &self.on else { return };
         tables.failed_by_address.give_back(&network(address), FAILED_EACH_ADDRESS);
         tables.failed_by_name.give_back(folded_name, FAILED_EACH_NAME);
@@ -191,7 +213,7 @@ mod tests {
         let from = |n: u8| IpAddr::from([10, 0, 0, n]);
         for _ in 0..50 {
             limits.log_in(from(1), "amy").unwrap();
-            limits.log_in_succeeded(from(1), "amy");
+            limits.log_in_not_failed(from(1), "amy");
         }
         for n in 0..10 {
             limits.log_in(from(n), "amy").unwrap();
@@ -216,5 +238,27 @@ mod tests {
         assert!(pace.bytes(32 << 20, start).is_ok() && pace.bytes(1, start).is_err());
         let mut none = Limits::new(false).pace(start);
         assert!((0..100_000).all(|_| none.request(start).is_ok() && none.allow(start).is_ok()));
+    }
+
+    #[test]
+    fn the_readme_has_these_numbers() {
+        let readme = include_str!("../README.md");
+        let seconds = |rate: Rate| format!("| {}, then one every {} s |", rate.burst, rate.each.as_secs());
+        let second = |rate: Rate| {
+            let burst = rate.burst.to_string().replace("6000", "6,000");
+            format!("| {burst}, then {} a second", Duration::from_secs(1).as_millis() / rate.each.as_millis())
+        };
+        let minutes = format!("| {}, then one every {} min |", SIGN_UPS.burst, SIGN_UPS.each.as_secs() / 60);
+        let connections = format!("| {} for each address, 10,000 in all |", connections::MOST_PER_ADDRESS);
+        for text in [
+            minutes,
+            seconds(FAILED_EACH_ADDRESS),
+            seconds(FAILED_EACH_NAME),
+            second(PACE),
+            second(ALLOWANCE),
+            connections,
+        ] {
+            assert!(readme.contains(&text), "{text}");
+        }
     }
 }

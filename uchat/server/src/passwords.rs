@@ -147,6 +147,31 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that fails here has failed")]
     use super::*;
 
+    #[tokio::test]
+    async fn only_so_many_wait_for_a_hash_and_whoever_gives_up_makes_room() {
+        let passwords = Arc::new(Passwords::new().unwrap());
+        // Nobody gets a turn, so that all wait.
+        let turns = Arc::clone(&passwords.turns).acquire_many_owned(AT_ONCE as u32).await.unwrap();
+        let wait = |_| {
+            let passwords = Arc::clone(&passwords);
+            tokio::spawn(async move { passwords.hash(Zeroizing::new("correct horse".to_owned())).await })
+        };
+        let mut waiting: Vec<_> = (0..MOST_WAITING).map(wait).collect();
+        while passwords.waiting.load(Ordering::Relaxed) < MOST_WAITING {
+            tokio::task::yield_now().await;
+        }
+        let refused = passwords.check(Zeroizing::new("correct horse".to_owned()), None).await.unwrap_err();
+        let Failure::Refused(refusal) = refused else { unreachable!("{refused}") };
+        assert_eq!((refusal.code, refusal.retry_after), (Code::TooManyRequests, Some(RETRY)));
+        let last = waiting.pop().unwrap();
+        for gives_up in &waiting {
+            gives_up.abort();
+        }
+        drop(turns);
+        assert!(last.await.unwrap().is_ok());
+        assert_eq!(passwords.waiting.load(Ordering::Relaxed), 0);
+    }
+
     #[test]
     fn a_hash_is_checked_and_one_with_older_parameters_is_renewed() {
         let stored = hash(b"correct horse").unwrap();

@@ -11,6 +11,7 @@ use crate::store::rooms::{self, Room};
 use crate::store::{self, accounts, conversations, friends, tokens};
 use rusqlite::{Connection, params};
 use std::net::SocketAddr;
+use std::time::SystemTime;
 use uchat_protocol::content::Happened;
 use uchat_protocol::{fields, limits};
 
@@ -34,7 +35,7 @@ pub struct Crowd {
 pub fn prepare(config: Config, crowd: &Crowd) -> Result<(), StartError> {
     let settings = config.settings()?;
     let folder = DataFolder::open(&settings)?;
-    folder.setup()?;
+    folder.setup(SystemTime::now())?;
     let mut db = store::writer(&folder.database())?;
     let failed = |error: Failure| StartError::Other(error.to_string());
     let tx = db.transaction().map_err(|error| failed(error.into()))?;

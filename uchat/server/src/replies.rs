@@ -31,7 +31,8 @@ pub(crate) fn refusal(operation: Operation, failure: Failure) -> Refusal {
         }
         Failure::Store(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
             tracing::error!(%operation, %error, "the disk is full");
-            Refusal::because(Code::NoSpace, "the server's disk is full; try again later")
+            // Unlike a quota this passes by itself, so clients keep what they wanted to store.
+            Refusal::because(Code::NoSpace, "the server's disk is full; try again later").retry_after(FULL)
         }
         failure => {
             tracing::error!(%operation, error = %failure, "a request failed");
@@ -43,3 +44,6 @@ pub(crate) fn refusal(operation: Operation, failure: Failure) -> Refusal {
 fn failed(refusal: Refusal) -> FriendResult {
     FriendResult { ok: false, text: refusal.text, code: Some(refusal.code) }
 }
+
+/// How long clients wait while the disk is full, in milliseconds.
+const FULL: u64 = 5_000;

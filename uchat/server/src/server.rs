@@ -5,7 +5,7 @@ use crate::config::{Config, ConfigError, Settings};
 use crate::connection;
 use crate::files::FileStore;
 use crate::folder::DataFolder;
-use crate::handler::Rules;
+use crate::handler::{Failure, Rules};
 use crate::limits::Limits;
 use crate::passwords::Passwords;
 use crate::shared::{HANDSHAKES_AT_ONCE, Mailboxes, Shared};
@@ -27,12 +27,12 @@ use uchat_protocol::{Code, limits};
 /// A server that runs. Dropped, it stops in the background; [`stop`](Self::stop) waits for it.
 #[derive(Debug)]
 pub struct Server {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     address: SocketAddr,
     settings: Settings,
     stop: oneshot::Sender<()>,
     accepting: JoinHandle<()>,
-    renewing: JoinHandle<()>,
+    keeping: JoinHandle<()>,
 }
 
 /// The server cannot start.
@@ -82,9 +82,7 @@ impl Server {
         // Keys are made and the disk is read: that may take seconds.
         let made = tokio::task::spawn_blocking(move || make(&for_parts)).await;
         let shared = made.map_err(|error| StartError::Other(error.to_string()))??;
-        let files = Arc::clone(&shared.files);
-        let swept = shared.store.write(move |tx, _| files::sweep(tx, &files, SystemTime::now())).await;
-        swept.map_err(|error| StartError::Other(error.to_string()))?;
+        sweep(&shared).await.map_err(|error| StartError::Other(error.to_string()))?;
         let failed = |error| StartError::Listen { address: settings.listen, error };
         let listener = TcpListener::bind(settings.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -94,8 +92,8 @@ impl Server {
         tracing::info!(%address, transport = %settings.transport, limits = settings.limits, "listening");
         let (stop, stopped) = oneshot::channel();
         let accepting = tokio::spawn(accept(Arc::clone(&shared), listener, stopped));
-        let renewing = tokio::spawn(renew(Arc::downgrade(&shared)));
-        Ok(Self { shared, address, settings, stop, accepting, renewing })
+        let keeping = tokio::spawn(keep_house(Arc::downgrade(&shared)));
+        Ok(Self { shared, address, settings, stop, accepting, keeping })
     }
 
     /// Where it listens.
@@ -145,7 +143,7 @@ impl Server {
     /// database.
     pub async fn stop(self) {
         tracing::info!("stopping");
-        self.renewing.abort();
+        self.keeping.abort();
         let _ = self.stop.send(()); // whoever listened has ended already
         if let Err(error) = self.accepting.await {
             tracing::error!(%error, "the listener has ended badly");
@@ -162,7 +160,7 @@ impl Server {
 fn make(settings: &Settings) -> Result<Arc<Shared>, StartError> {
     raise_descriptor_limit();
     let folder = DataFolder::open(settings)?;
-    let setup = folder.setup()?;
+    let setup = folder.setup(SystemTime::now())?;
     let authority = folder.authority()?;
     let bus = Arc::new(Bus::default());
     let store = Store::open(&folder.database(), Arc::clone(&bus) as Arc<dyn Deliver>)?;
@@ -203,14 +201,13 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener, mut stopped: oneshot
                     // An IPv4 client of an IPv6 socket is called by its own address.
                     let address = SocketAddr::new(address.ip().to_canonical(), address.port());
                     match shared.limits.connect(address.ip()) {
-                        Ok((place, handshake_place)) => {
-                            let shared = Arc::clone(&shared);
-                            connections.spawn(async move {
-                                connection::serve(shared, stream, address, handshake_place).await;
-                                drop(place);
-                            });
+                        Ok(places) => {
+                            connections.spawn(connection::serve(Arc::clone(&shared), stream, address, places));
                         }
-                        Err(reason) => tracing::warn!(from = %address, %reason, "a connection is refused"),
+                        Err(reason) => {
+                            tracing::warn!(from = %address, %reason, "a connection is refused");
+                            connection::turn_away(&shared, stream);
+                        }
                     }
                 }
                 Err(error) => {
@@ -236,22 +233,35 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener, mut stopped: oneshot
     }
 }
 
-/// Looks twice a day whether the server's certificate ends soon.
-async fn renew(shared: Weak<Shared>) {
+/// Twice a day: renews the certificate if it ends soon, and removes files that nobody can ask for any more.
+async fn keep_house(shared: Weak<Shared>) {
     loop {
-        tokio::time::sleep(RENEWAL).await;
+        tokio::time::sleep(HALF_A_DAY).await;
         let Some(shared) = shared.upgrade() else { return };
-        let renewed = tokio::task::spawn_blocking(move || {
-            let setup = Arc::new(shared.folder.setup()?);
-            *shared.setup.write().unwrap_or_else(PoisonError::into_inner) = setup;
-            Ok::<_, StartError>(())
-        });
-        match renewed.await {
+        if let Err(error) = sweep(&shared).await {
+            tracing::error!(%error, "old files cannot be removed");
+        }
+        match tokio::task::spawn_blocking(move || renew_at(&shared, SystemTime::now())).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the certificate cannot be renewed"),
             Err(error) => tracing::error!(%error, "the certificate cannot be renewed"),
         }
     }
+}
+
+/// Removes files that nobody can ask for any more.
+async fn sweep(shared: &Shared) -> Result<(), Failure> {
+    let files = Arc::clone(&shared.files);
+    let gone = shared.store.read(move |db| files::sweep(db, &files, SystemTime::now())).await?;
+    let files = Arc::clone(&shared.files);
+    shared.store.write(move |tx, _| files::forget(tx, &files, &gone)).await
+}
+
+/// Renews the certificate if it ends soon after `now`. Connections that come later get the new one.
+fn renew_at(shared: &Shared, now: SystemTime) -> Result<(), StartError> {
+    let setup = Arc::new(shared.folder.setup(now)?);
+    *shared.setup.write().unwrap_or_else(PoisonError::into_inner) = setup;
+    Ok(())
 }
 
 /// Each connection takes a descriptor. What the system allows without asking is often too little.
@@ -269,19 +279,19 @@ fn raise_descriptor_limit() {
     }
 }
 
-/// As many as connections are allowed, and some for files.
-const DESCRIPTORS: u64 = 10_000 + 200;
+/// As many as connections are allowed, and some for handshakes and files.
+const DESCRIPTORS: u64 = 10_000 + 500;
 /// The most friends, and the most rooms, of one user.
-const CONTACTS: usize = 1_000;
+pub(crate) const CONTACTS: usize = 1_000;
 /// How long nobody is taken after one could not be.
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long connections may take to end, a little more than each gives itself.
 const STOPPING: Duration = Duration::from_secs(6);
-/// How often certificates are looked at.
-const RENEWAL: Duration = Duration::from_secs(12 * 3600);
+/// How often house is kept.
+const HALF_A_DAY: Duration = Duration::from_secs(12 * 3600);
 
 #[cfg(test)]
 #[path = "../tests/common/mod.rs"]
-mod common;
+pub(crate) mod common;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@
 //! | `store/users.rs` | users by name and by number |
 //! | `store/accounts.rs` | making, changing and ending accounts |
 //! | `store/tokens.rs` | resume tokens |
-//! | `store/conversations.rs` | who talks with whom, and the next line of each conversation |
+//! | `store/conversations.rs` | who talks with whom, and from where on |
 //! | `store/friends.rs` | friendships, requests and blocks |
 //! | `store/rooms.rs` | rooms, their members, and the lines that say who comes and goes |
 //! | `store/contacts.rs` `store/bundle.rs` | contacts as one user sees them; all of it after a log-in |
@@ -62,6 +62,8 @@ pub(crate) struct Store {
     /// `None` once it is closed.
     jobs: RwLock<Option<mpsc::Sender<Box<dyn Job>>>>,
     readers: Arc<Readers>,
+    /// Of their own for those who move files, since they wait for the disk much longer than for the database.
+    file_readers: Arc<Readers>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -73,17 +75,24 @@ impl Store {
     pub(crate) fn open(path: &Path, bus: Arc<dyn Deliver>) -> Result<Self, OpenError> {
         let db = open::writer(path)?;
         let readers = Arc::new(Readers::open(path, READERS)?);
+        let file_readers = Arc::new(Readers::open(path, FILE_READERS)?);
         let (sender, receiver) = mpsc::channel(WAITING);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || writer::run(receiver, db, &*bus))
             .map_err(OpenError::Thread)?;
-        Ok(Self { jobs: RwLock::new(Some(sender)), readers, thread: Mutex::new(Some(thread)) })
+        let (jobs, thread) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
+        Ok(Self { jobs, readers, file_readers, thread })
     }
 
     /// The readers.
     pub(crate) fn readers(&self) -> Arc<Readers> {
         Arc::clone(&self.readers)
+    }
+
+    /// The readers for pieces of files: so many pieces are written, checked or read at once.
+    pub(crate) fn file_readers(&self) -> Arc<Readers> {
+        Arc::clone(&self.file_readers)
     }
 
     /// Hands a job to the writer, and gives it back if so many wait that this one has to be
@@ -144,6 +153,8 @@ impl Store {
 const WAITING: usize = 4096;
 /// Connections that read.
 const READERS: usize = 3;
+/// Connections that read for pieces of files.
+const FILE_READERS: usize = 4;
 
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,9 @@
 mod common;
 
 use common::{Client, PASSWORD, Running, config};
+use framing::Value;
 use uchat_protocol::reply::Done;
-use uchat_protocol::{Code, Push, Refusal, Reply, request};
+use uchat_protocol::{Code, Operation, Push, Refusal, Reply, Request, request};
 
 fn server() -> (tempfile::TempDir, Running) {
     let folder = tempfile::tempdir().unwrap();
@@ -75,6 +76,26 @@ fn a_newer_session_replaces_the_older_one_which_is_told_why() {
     assert_eq!(first.kicked(), Code::SessionReplaced);
     assert!(first.receive().is_err(), "and is closed");
     assert!(second.echo("still here"));
+    running.stop();
+}
+
+#[test]
+fn who_is_sent_away_while_still_talking_hears_why_and_sees_an_end_in_order() {
+    let (_folder, running) = server();
+    let (mut first, _) = running.user("amy");
+    // More than the server takes at once: bytes are left unread.
+    for _ in 0..5_000 {
+        first.send(Request::ClientEcho(Value::None));
+    }
+    running.client().login("amy", PASSWORD).unwrap();
+    let mut last = None;
+    let end = loop {
+        match first.receive() {
+            Ok(message) => last = Some(message.operation),
+            Err(end) => break end,
+        }
+    };
+    assert_eq!((last, end.as_str()), (Some(Operation::ServerKick.number()), "closed"));
     running.stop();
 }
 

@@ -3,11 +3,15 @@
 
 mod common;
 
-use common::{PASSWORD, Running, config};
+use common::{Client, PASSWORD, Running, config};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use std::io::Read;
 use std::net::TcpStream;
-use std::time::Duration;
-use uchat_protocol::Code;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+use uchat_protocol::channel::{Channel, ChannelError, ClientSetup, Transport};
+use uchat_protocol::{Code, Push};
 use uchat_server::Config;
 
 #[test]
@@ -46,22 +50,50 @@ fn sign_ups_from_one_address_are_limited() {
 }
 
 #[test]
-fn connections_from_one_address_are_limited_and_places_come_back() {
+fn one_connection_too_many_is_told_so_and_places_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let running = Running::start(config(folder.path())).unwrap();
     let mut clients: Vec<_> = (0..100).map(|_| running.client()).collect();
-    // One too many is closed without a word, since nothing can be said before a handshake.
-    let mut refused = TcpStream::connect(running.server().address()).unwrap();
-    refused.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    assert_eq!(refused.read_to_end(&mut Vec::new()).unwrap_or_default(), 0);
+    let Push::ServerKick(reason) = running.client().push().unwrap() else { panic!("no reason") };
+    assert_eq!(reason.code, Code::TooManyConnections);
+    assert!(reason.text.contains("from this address"), "{reason}");
     assert!(clients[99].echo("still here"));
     clients.clear();
     // The server sees the ends in its own time.
-    let is_back = |_| {
-        let stream = TcpStream::connect(running.server().address()).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        (&stream).read(&mut [0]).is_ok_and(|count| count == 1) // the first byte of its challenge
-    };
-    assert!((0..10_000).any(is_back));
+    assert!((0..10_000).any(|_| running.client().echo("is there room?")));
     running.stop();
+}
+
+/// What the ninth of those hears who have come from one address and not finished their handshakes.
+fn turned_away(config: Config) -> Vec<u8> {
+    let running = Running::start(config).unwrap();
+    let come = || TcpStream::connect(running.server().address()).unwrap();
+    let others: Vec<TcpStream> = (0..8).map(|_| come()).collect();
+    let mut refused = come();
+    refused.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let mut heard = Vec::new();
+    refused.read_to_end(&mut heard).unwrap();
+    drop(others);
+    assert!((0..10_000).any(|_| Client::connect_at(running.server(), SystemTime::now()).is_ok()));
+    running.stop();
+    heard
+}
+
+#[test]
+fn one_handshake_too_many_is_turned_away_and_the_client_takes_it_for_a_broken_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let alert = turned_away(Config { lesson: None, ..config(folder.path()) });
+    let setup = ClientSetup::new(Transport::Signed, "localhost".parse().unwrap(), None, None).unwrap();
+    let random = &mut StdRng::seed_from_u64(1);
+    let mut channel = Channel::client(&Arc::new(setup), SystemTime::now(), Instant::now(), random).unwrap();
+    channel.received(Instant::now(), &alert);
+    assert_eq!(channel.event(random), Err(ChannelError::Alert));
+
+    // A challenge would be answered, and the end after that be taken for a wrong access key.
+    for other in [
+        Config { lesson: Some(6), ..config(folder.path()) },
+        Config { tls: Some(true), lesson: None, ..config(folder.path()) },
+    ] {
+        assert!(turned_away(other).is_empty());
+    }
 }

@@ -66,7 +66,7 @@ fn secrets_are_their_owners_and_an_invite_tells_them() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let running = Running::start(Config { lesson: None, tls: Some(true), ..config(folder.path()) }).unwrap();
-    for file in ["access.key", "ca.key", "server.key"] {
+    for file in ["access.key", "ca.key", "server.key", "uchat.db"] {
         let mode = folder.path().join(file).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }

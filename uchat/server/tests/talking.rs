@@ -106,3 +106,32 @@ fn friends_see_each_other_come_and_go() {
     assert!(online(&mut amy));
     running.stop();
 }
+
+#[test]
+fn friends_who_are_there_see_an_address_only_as_long_as_it_is_shown() {
+    let (_folder, running) = server();
+    let (mut amy, _) = running.user("amy");
+    let (mut bob, bobs) = running.user("bob");
+    let mut address = || loop {
+        if let Push::FriendOnOffLine(push) = amy.push().unwrap() {
+            assert_eq!((push.user_id, push.online, push.ip.is_some()), (bobs.id, true, push.port.is_some()));
+            return push.ip;
+        }
+    };
+    assert_eq!(address().as_deref(), Some("127.0.0.1"));
+    for share in [false, true] {
+        let profile = request::SetProfile {
+            email: None,
+            sex: None,
+            age: None,
+            share_address: Some(share),
+            share_read: None,
+        };
+        // The second time nothing changes, and nobody is told anything.
+        for _ in 0..2 {
+            bob.ask(profile.clone()).granted().unwrap();
+        }
+        assert_eq!(address().is_some(), share);
+    }
+    running.stop();
+}

@@ -2,8 +2,10 @@
 
 use super::{Asker, Flow, Outcome, presence};
 use crate::bus::Session;
+use crate::handler::Outbox;
 use crate::mailbox::Change;
 use crate::store::{accounts, leaving, tokens};
+use rusqlite::Transaction;
 use std::sync::Arc;
 use uchat_protocol::reply::Done;
 use uchat_protocol::{Code, Refusal, Reply, fields, request};
@@ -11,8 +13,13 @@ use zeroize::Zeroizing;
 
 /// Ends the session and all tokens. The connection stays, and can log in anew.
 pub(super) async fn logout(asker: &Asker, session: Arc<Session>) -> Flow {
-    let user = session.user;
-    asker.shared.store.write(move |tx, _| tokens::end_all(tx, user)).await?;
+    let (bus, ending) = (Arc::clone(&asker.shared.bus), Arc::clone(&session));
+    // The tokens of a newer session are not this one's to end.
+    let end = move |tx: &Transaction<'_>, _: &mut Outbox| {
+        bus.expect_newest(&ending)?;
+        tokens::end_all(tx, ending.user)
+    };
+    asker.shared.store.write(end).await?;
     presence::leave(&asker.shared, &session).await;
     asker.mailbox.change(Change::Ended);
     Ok(Outcome::Answer(Reply::Done(Done::default())))
@@ -38,13 +45,17 @@ pub(super) async fn password(asker: &Asker, session: &Session, request: request:
 }
 
 /// Deletes the account. The answer comes before the end of the session.
-pub(super) async fn delete(asker: &Asker, session: &Session, request: request::DeleteAccount) -> Flow {
+///
+/// Not if a newer session has begun while the password was checked: that one would go on without an account.
+pub(super) async fn delete(asker: &Asker, session: &Arc<Session>, request: request::DeleteAccount) -> Flow {
     let stored = right_password(asker, session, Zeroizing::new(request.password)).await?;
-    let caller = asker.shared.caller(session);
+    let (caller, bus) = (asker.shared.caller(session), Arc::clone(&asker.shared.bus));
+    let ending = Arc::clone(session);
     asker
         .shared
         .store
         .write(move |tx, out| {
+            bus.expect_newest(&ending)?;
             accounts::expect_password(tx, caller.user, &stored)?;
             leaving::delete_account(tx, caller.user, caller.now, out)
         })
@@ -67,10 +78,11 @@ async fn right_password(
     let Some(account) = account.filter(|account| account.id == user) else {
         return Err(Code::AccountDeleted.into());
     };
-    let checked = asker.shared.passwords.check(password, Some(account.password.clone())).await?;
-    if !checked.is_right {
+    let checked = asker.shared.passwords.check(password, Some(account.password.clone())).await;
+    if checked.as_ref().is_ok_and(|checked| !checked.is_right) {
         return Err(Code::WrongPassword.into());
     }
-    asker.shared.limits.log_in_succeeded(ip, &folded);
+    asker.shared.limits.log_in_not_failed(ip, &folded);
+    checked?;
     Ok(account.password)
 }

@@ -5,7 +5,7 @@
 
 use super::{Asker, Flow, Outcome};
 use crate::bus::Session;
-use crate::handler::{Failure, Outbox};
+use crate::handler::{Caller, Failure, Outbox};
 use crate::mailbox::{Change, Ticket, encode_push};
 use crate::replies::reply;
 use crate::shared::now;
@@ -44,9 +44,13 @@ pub(super) async fn login(asker: &Asker, request: request::Login) -> Flow {
     asker.shared.limits.log_in(ip, &folded)?;
     let account = asker.shared.store.read(move |db| accounts::by_name(db, &user_name)).await?;
     let stored = account.as_ref().map(|account| account.password.clone());
-    let checked = asker.shared.passwords.check(password, stored).await?;
-    let Some(account) = account.filter(|_| checked.is_right) else { return Err(Code::WrongLogin.into()) };
-    asker.shared.limits.log_in_succeeded(ip, &folded);
+    let checked = asker.shared.passwords.check(password, stored).await;
+    if checked.as_ref().is_ok_and(|checked| !checked.is_right) {
+        return Err(Code::WrongLogin.into());
+    }
+    asker.shared.limits.log_in_not_failed(ip, &folded);
+    let checked = checked?;
+    let Some(account) = account else { return Err(Code::WrongLogin.into()) };
     Ok(Outcome::Begin(Box::new(Beginning::Login {
         user: account.id,
         password: account.password,
@@ -98,11 +102,14 @@ pub(super) async fn begin(asker: Asker, ticket: Ticket, beginning: Beginning) {
         // From here on whoever reads presence in a later transaction sees this user.
         asker.shared.bus.announce(user, generation, asker.address);
         let _ = seen.set(user); // it is set once
-        let caller = asker.shared.caller(&session);
-        let bundle = encode_push(&Push::LoginBundle(bundle::login_bundle(tx, &caller)?))
-            .ok_or_else(|| Failure::Damaged("the bundle cannot be written".to_owned()))?;
-        out.pushes.extend(presence::came(tx, &caller)?);
-        Ok((Begun { logged_in, bundle }, session))
+        match tell(tx, &asker.shared.caller(&session), out) {
+            Ok(bundle) => Ok((Begun { logged_in, bundle }, session)),
+            Err(failure) => {
+                // At once: the jobs behind this one must not believe it.
+                asker.shared.bus.withdraw(user, generation);
+                Err(failure)
+            }
+        }
     };
     let done = move |result: Result<(Begun, Arc<Session>), Failure>| match result {
         Ok((begun, session)) => {
@@ -123,6 +130,14 @@ pub(super) async fn begin(asker: Asker, ticket: Ticket, beginning: Beginning) {
         }
     };
     store.store.submit(job(work, done)).await;
+}
+
+/// What the user is told, as it is sent; and what others are.
+fn tell(tx: &Transaction<'_>, caller: &Caller, out: &mut Outbox) -> Result<Bytes, Failure> {
+    let bundle = encode_push(&Push::LoginBundle(bundle::login_bundle(tx, caller)?))
+        .ok_or_else(|| Failure::Damaged("the bundle cannot be written".to_owned()))?;
+    out.pushes.extend(presence::came(tx, caller)?);
+    Ok(bundle)
 }
 
 /// Checks what the session begins with, and puts the next token in its place; gives the user.

@@ -19,7 +19,7 @@ pub(crate) async fn leave(shared: &Arc<Shared>, session: &Session) {
         accounts::seen(tx, caller.user, caller.address, caller.now)?;
         // Who has come back meanwhile has told it already.
         if bus.online(caller.user).is_none() {
-            out.pushes.extend(presence::went(tx, caller.user)?);
+            out.pushes.extend(presence::went(tx, &caller)?);
         }
         Ok(())
     };

@@ -32,9 +32,10 @@ pub(super) async fn register(asker: &Asker, request: request::Register) -> Flow 
         })
         .await?;
     asker.shared.limits.sign_up(asker.address.ip())?;
-    let password = asker.shared.passwords.hash(password).await?;
+    let hashed = asker.shared.passwords.hash(password).await;
+    let password = hashed.inspect_err(|_| asker.shared.limits.sign_up_failed(asker.address.ip()))?;
     let account = NewAccount { name, password, email, sex, age, address: asker.address, now: now() };
-    let welcome = asker.shared.welcome.clone();
+    let (welcome, most) = (asker.shared.welcome.clone(), asker.shared.rules.contacts);
     let address = asker.address;
     let (id, name) = asker
         .shared
@@ -42,7 +43,7 @@ pub(super) async fn register(asker: &Asker, request: request::Register) -> Flow 
         .write(move |tx, out| {
             let id = accounts::create(tx, &account)?;
             if let Some(welcome) = welcome {
-                accounts::befriend(tx, out, &welcome, id, &account.name.shown, account.now)?;
+                accounts::befriend(tx, out, &welcome, id, &account.name.shown, account.now, most)?;
             }
             Ok((id, account.name.shown))
         })

@@ -3,13 +3,13 @@
 
 use crate::shared::Shared;
 use rand::rngs::StdRng;
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::net::TcpStream;
 use tokio::time::timeout_at;
-use uchat_protocol::channel::{Channel, ChannelError, Event};
+use uchat_protocol::channel::{Channel, ChannelError, Event, PATIENCE};
 
 /// Why there is no channel, for the log.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,22 @@ pub(super) async fn run(
             tracing::info!(from = %address, %error, "the handshake failed");
             None
         }
+    }
+}
+
+/// Ends a connection for which there is no room, with the alert that the transport has before keys exist: on the signed
+/// channel one byte in a frame, on the others nothing. A client takes both for a connection that broke, and comes back.
+pub(crate) fn turn_away(shared: &Shared, stream: TcpStream) {
+    let setup = Arc::clone(&shared.setup.read().unwrap_or_else(PoisonError::into_inner));
+    let (now, mut random) = (Instant::now(), shared.random());
+    let Ok(mut channel) = Channel::server(&setup, SystemTime::now(), now, &mut random) else { return };
+    // A challenge is nothing to end with: who answers it and is closed believes that the access key was wrong.
+    drop(channel.take_output());
+    // As if the client had been too slow, the one thing that ends a channel from this side.
+    if channel.check_time(now + PATIENCE, &mut random).is_err() {
+        let alert = channel.take_output();
+        let written = stream.into_std().and_then(|mut stream| stream.write_all(&alert));
+        drop(written); // it fits into an empty buffer, or the client is gone
     }
 }
 

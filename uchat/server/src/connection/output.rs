@@ -2,7 +2,9 @@
 
 use super::{Connection, ENOUGH, End};
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
 
 /// Sealed bytes on their way to the socket.
 #[derive(Debug, Default)]
@@ -78,6 +80,18 @@ impl Connection {
         Ok(!self.output.is_empty())
     }
 
+    /// Waits a moment for the client to close as well. A socket that is closed while bytes are unread resets the
+    /// connection, and the reason that was written last can get lost with it (RFC 1122, section 4.2.2.13).
+    pub(super) async fn linger(&mut self) {
+        let until_closed = async {
+            self.stream.shutdown().await?;
+            while self.stream.read(&mut [0; 1 << 10]).await? > 0 {}
+            io::Result::Ok(())
+        };
+        // Whether it was in time, and how it ended, changes nothing any more.
+        drop(timeout(LINGER, until_closed).await);
+    }
+
     /// Writes what the channel says at its end, if the socket takes it.
     pub(super) fn last_words(&mut self) {
         self.output.add(self.channel.take_output(), None);
@@ -86,3 +100,6 @@ impl Connection {
         }
     }
 }
+
+/// How long a client that is sent away may take to close.
+const LINGER: Duration = Duration::from_millis(500);

@@ -7,7 +7,7 @@ use crate::handler::{Handled, Outbox};
 use crate::handlers::{self, Place, sign_certificate};
 use crate::mailbox::Ticket;
 use crate::replies::{refused, reply};
-use crate::store::{Deliver, job};
+use crate::store::{Deliver, Readers, job};
 use framing::Message;
 use rusqlite::Transaction;
 use std::sync::Arc;
@@ -109,16 +109,25 @@ impl Connection {
             (Place::Unknown, Some(_)) => ticket.answer(&Reply::Refused(handlers::unknown(&request))),
             (Place::Write, Some(session)) => self.work = self.write_request(session, ticket, request),
             (Place::Certify, Some(session)) => self.work = Some(self.certify(session, ticket, request)),
-            (Place::Read, Some(session)) => self.work = Some(self.read_request(session, ticket, request)),
+            (Place::Read, Some(session)) => {
+                let readers = self.shared.store.readers();
+                self.work = Some(self.read_request(readers, session, ticket, request));
+            }
+            (Place::ReadFiles, Some(session)) => {
+                let readers = self.shared.store.file_readers();
+                self.work = Some(self.read_request(readers, session, ticket, request));
+            }
         }
     }
 
     /// Hands a request to the writer. If so many wait there that this takes a while: the work of doing so.
-    fn write_request(&self, session: &Session, ticket: Ticket, request: Request) -> Option<Work> {
-        let caller = self.shared.caller(session);
-        let files = Arc::clone(&self.shared.files);
-        let work =
-            move |tx: &Transaction<'_>, out: &mut Outbox| handlers::write(tx, &caller, request, &files, out);
+    fn write_request(&self, session: &Arc<Session>, ticket: Ticket, request: Request) -> Option<Work> {
+        let (caller, bus) = (self.shared.caller(session), Arc::clone(&self.shared.bus));
+        let (session, files) = (Arc::clone(session), Arc::clone(&self.shared.files));
+        let work = move |tx: &Transaction<'_>, out: &mut Outbox| {
+            bus.expect_newest(&session)?;
+            handlers::write(tx, &caller, request, &files, out)
+        };
         let done = move |handled: Handled| answer(ticket, handled);
         let waits = self.shared.store.try_submit(job(work, done)).err()?;
         let shared = Arc::clone(&self.shared);
@@ -126,8 +135,9 @@ impl Connection {
     }
 
     /// Has a certificate signed on a reader's thread, since that takes a while, then kept by the writer.
-    fn certify(&self, session: &Session, ticket: Ticket, request: Request) -> Work {
+    fn certify(&self, session: &Arc<Session>, ticket: Ticket, request: Request) -> Work {
         let (caller, shared) = (self.shared.caller(session), Arc::clone(&self.shared));
+        let (session, bus) = (Arc::clone(session), Arc::clone(&self.shared.bus));
         Box::pin(async move {
             let Request::SignCertificate(request) = request else { return };
             let Some(authority) = caller.authority.clone() else {
@@ -144,6 +154,7 @@ impl Connection {
             match shared.store.read(issue).await {
                 Ok(certificate) => {
                     let keep = move |tx: &Transaction<'_>, _: &mut Outbox| {
+                        bus.expect_newest(&session)?;
                         sign_certificate::keep(tx, &caller, &certificate)
                     };
                     shared.store.submit(job(keep, move |handled| answer(ticket, handled))).await;
@@ -154,10 +165,16 @@ impl Connection {
     }
 
     /// Hands a request to a reader.
-    fn read_request(&self, session: &Session, ticket: Ticket, request: Request) -> Work {
+    fn read_request(
+        &self,
+        readers: Arc<Readers>,
+        session: &Session,
+        ticket: Ticket,
+        request: Request,
+    ) -> Work {
         let (caller, bus) = (self.shared.caller(session), Arc::clone(&self.shared.bus));
         let files = Arc::clone(&self.shared.files);
-        Box::pin(self.shared.store.readers().run(move |db| {
+        Box::pin(readers.run(move |db| {
             let mut out = Outbox::default();
             let handled = db.and_then(|db| handlers::read(db, &caller, request, &files, &mut out));
             if handled.is_ok() {

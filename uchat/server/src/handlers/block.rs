@@ -9,6 +9,9 @@ use uchat_protocol::reply::{Done, Reply};
 use uchat_protocol::{Code, Refusal, request};
 
 /// Ends a friendship or a request, if there is one, and blocks. To block twice is the same as once.
+///
+/// A request that ends so is not taken back at the other side: it would tell that somebody has blocked. Whoever
+/// answers it there hears [`NoSuchRequest`](Code::NoSuchRequest), and the next log-in does not show it any more.
 pub(crate) fn handle(db: &Connection, caller: &Caller, request: request::Block, out: &mut Outbox) -> Handled {
     let them = users::by_name(db, &request.user_name)?;
     if them.id == caller.user {

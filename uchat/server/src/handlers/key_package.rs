@@ -5,17 +5,16 @@
 //! user. The same header again is a retry.
 
 use crate::envelope::{SIGNATURE, length};
-use crate::handler::{Caller, Handled, Outbox};
+use crate::handler::{Caller, Handled, Outbox, Wrapped};
 use crate::store::key_packages::{self, Package};
 use crate::store::places;
 use rusqlite::Connection;
 use serde_bytes::ByteBuf;
 use std::collections::HashSet;
 use uchat_protocol::e2e::Header;
-use uchat_protocol::push::KeyPackageFor;
 use uchat_protocol::reply::Done;
 use uchat_protocol::request::KeyPackage;
-use uchat_protocol::{Code, Push, Refusal, Reply};
+use uchat_protocol::{Code, Refusal, Reply};
 
 /// Stores the package and tells each member who is there.
 pub(crate) fn handle(tx: &Connection, caller: &Caller, request: KeyPackage, out: &mut Outbox) -> Handled {
@@ -50,11 +49,10 @@ pub(crate) fn handle(tx: &Connection, caller: &Caller, request: KeyPackage, out:
             time: caller.now,
         },
     )?;
-    for (user, wrap) in wraps {
-        if user != caller.user && caller.presence.online(user).is_some() {
-            let package = KeyPackageFor { header: header.clone(), signature: signature.clone(), wrap };
-            out.tell(user, Push::KeyPackageFor(package));
-        }
+    let is_told = |user: u64| user != caller.user && caller.presence.online(user).is_some();
+    let wraps: Vec<_> = wraps.into_iter().filter(|(user, _)| is_told(*user)).collect();
+    if !wraps.is_empty() {
+        out.packages.push(Wrapped { header, signature, wraps });
     }
     Ok(done)
 }

@@ -26,8 +26,7 @@ pub(crate) fn handle(tx: &Connection, caller: &Caller, request: SendMessage, out
         Err(refused @ Failure::Refused(_)) => return again(id)?.ok_or(refused),
         Err(failed) => return Err(failed),
     };
-    // A clock that was set back must not change the order.
-    let time = caller.now.max(place.last_time);
+    let time = place.next_time(caller.now);
     let message = Message { sender: caller.user, to, id, time, data: &data };
     let Some(seq) = messages::append(tx, &place, &message)? else {
         return again(id)?.ok_or_else(|| Failure::Damaged("an id is used and not used".to_owned()));

@@ -1,7 +1,7 @@
 //! Changes what is known about a user. What is not given stays.
 
 use crate::handler::{Caller, Handled, Outbox};
-use crate::store::accounts;
+use crate::store::{accounts, presence, users};
 use rusqlite::{Transaction, params};
 use uchat_protocol::reply::Done;
 use uchat_protocol::{Code, Refusal, Reply, fields, request};
@@ -10,7 +10,7 @@ pub(crate) fn handle(
     tx: &Transaction<'_>,
     caller: &Caller,
     request: request::SetProfile,
-    _out: &mut Outbox,
+    out: &mut Outbox,
 ) -> Handled {
     let request::SetProfile { email, sex, age, share_address, share_read } = request;
     let folded = email.as_deref().map(checked_email).transpose()?;
@@ -21,11 +21,16 @@ pub(crate) fn handle(
     }
     sex.as_deref().map_or(Ok(()), fields::sex)?;
     age.map_or(Ok(()), fields::age)?;
+    let shared_address = users::by_id(tx, caller.user)?.share_address;
     let sql = "UPDATE users SET email = ifnull(?2, email), email_folded = ifnull(?3, email_folded),
         sex = ifnull(?4, sex), age = ifnull(?5, age), share_address = ifnull(?6, share_address),
         share_read = ifnull(?7, share_read) WHERE id = ?1";
     let values = params![caller.user, email, folded, sex, age, share_address, share_read];
     tx.prepare_cached(sql)?.execute(values)?;
+    if share_address.is_some_and(|share| share != shared_address) {
+        // Friends who are there see it already, or not yet.
+        out.pushes.extend(presence::shown(tx, caller)?);
+    }
     Ok(Reply::Done(Done::default()))
 }
 

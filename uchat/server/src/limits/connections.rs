@@ -10,7 +10,7 @@ pub(super) struct Connections(Mutex<HashMap<IpAddr, usize>>);
 
 /// The place of one connection. To be dropped when it ends.
 #[derive(Debug)]
-pub(super) struct ConnectionPlace {
+pub(crate) struct ConnectionPlace {
     all: Arc<Connections>,
     address: IpAddr,
 }
@@ -19,15 +19,16 @@ impl Connections {
     /// A place for a connection from this address.
     ///
     /// # Errors
-    /// A sentence for the log, if there is none.
+    /// A sentence for the client, if there is none.
     pub(super) fn enter(all: &Arc<Self>, address: IpAddr) -> Result<ConnectionPlace, String> {
         let mut places = all.lock();
         if places.values().sum::<usize>() >= MOST_IN_ALL {
-            return Err(format!("there are {MOST_IN_ALL} connections already"));
+            return Err(format!("the server has {MOST_IN_ALL} connections already; try again later"));
         }
         let taken = places.entry(address).or_default();
         if *taken >= MOST_PER_ADDRESS {
-            return Err(format!("there are {MOST_PER_ADDRESS} connections from this address already"));
+            let text = "connections from this address already; close one, or try again later";
+            return Err(format!("there are {MOST_PER_ADDRESS} {text}"));
         }
         *taken += 1;
         Ok(ConnectionPlace { all: Arc::clone(all), address })
@@ -51,7 +52,7 @@ impl Drop for ConnectionPlace {
 /// Connections at once, in all.
 const MOST_IN_ALL: usize = 10_000;
 /// And from one address.
-const MOST_PER_ADDRESS: usize = 100;
+pub(super) const MOST_PER_ADDRESS: usize = 100;
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Making, changing and ending accounts.
 
-use super::{conversations, users};
+use super::{conversations, friends, users};
 use crate::handler::{Failure, Outbox};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::net::SocketAddr;
@@ -73,7 +73,8 @@ pub(crate) fn create(db: &Connection, account: &NewAccount) -> Result<u64, Failu
     Ok(db.last_insert_rowid().unsigned_abs())
 }
 
-/// Makes a new account and the user `welcome` friends, if there is such a user.
+/// Makes a new account and the user `welcome` friends, if there is such a user, who has less than `most` friends: all
+/// of them must find room in what that user is told at a log-in.
 ///
 /// # Errors
 /// Those of the store.
@@ -84,12 +85,17 @@ pub(crate) fn befriend(
     user: u64,
     name: &str,
     now: u64,
+    most: usize,
 ) -> Result<(), Failure> {
     let host = match users::by_name(db, welcome) {
         Ok(host) if host.id != user => host,
         Ok(_) | Err(Failure::Refused(_)) => return Ok(()), // it is the first account of all, or there is none yet
         Err(error) => return Err(error),
     };
+    if friends::count(db, host.id)? >= most {
+        tracing::warn!(%welcome, most, "the welcoming user has as many friends as one may have; no more are added");
+        return Ok(());
+    }
     let sql = "INSERT INTO friends (from_user_id, to_user_id, accepted, time) VALUES (?1, ?2, 1, ?3)";
     db.prepare_cached(sql)?.execute(params![host.id, user, now])?;
     conversations::of_friends(db, host.id, user)?;
@@ -153,7 +159,7 @@ pub(crate) fn logged_in(db: &Connection, user: u64, now: u64, file_limit: u64) -
 
 /// Writes down from where a user was seen last, and when.
 pub(crate) fn seen(db: &Connection, user: u64, address: SocketAddr, now: u64) -> Result<(), Failure> {
-    let sql = "UPDATE users SET ip = ?2, port = ?3, last_seen = ?4 WHERE id = ?1";
+    let sql = "UPDATE users SET ip = ?2, port = ?3, last_seen = ?4 WHERE id = ?1 AND deleted = 0";
     let ip = address.ip().to_string();
     db.prepare_cached(sql)?.execute(params![user, ip, address.port(), now])?;
     Ok(())

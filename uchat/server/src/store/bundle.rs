@@ -40,3 +40,51 @@ fn people(db: &Connection, me: u64, sql: &str) -> Result<Vec<Person>, Failure> {
     let people = statement.query_map([me], |row| Ok(Person { id: row.get(0)?, name: row.get(1)? }))?;
     Ok(people.collect::<Result<_, _>>()?)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that fails here has failed")]
+    use super::*;
+    use crate::server::CONTACTS;
+    use uchat_protocol::push::{FriendInfo, RoomInfo};
+    use uchat_protocol::{Push, limits};
+
+    #[test]
+    fn the_largest_bundle_is_one_message() {
+        let number = u64::MAX;
+        let name = "\u{20000}".repeat(limits::USER_NAME);
+        let friend = FriendInfo {
+            id: number,
+            name: name.clone(),
+            online: true,
+            ip: Some("2001:db8:1111:2222:3333:4444:5555:6666".to_owned()),
+            port: Some(u16::MAX),
+            last_seq: number,
+            last_time: number,
+            delivered: number,
+            read: number,
+            their_delivered: number,
+            their_read: number,
+        };
+        let room = RoomInfo {
+            id: number,
+            name: "\u{20000}".repeat(limits::ROOM_NAME),
+            owner: number,
+            joined_seq: number,
+            last_seq: number,
+            last_time: number,
+            delivered: number,
+            read: number,
+        };
+        let people = vec![Person { id: number, name }; CONTACTS];
+        let bundle = LoginBundle {
+            rooms: vec![room; CONTACTS],
+            friends: vec![friend; CONTACTS], // those who are asked count with the friends, and take less room
+            requests: people.clone(),
+            asked: Vec::new(),
+            blocked: people,
+        };
+        let bytes = Push::LoginBundle(bundle).to_message().unwrap().to_bytes().unwrap();
+        assert!(bytes.len() <= limits::MESSAGE, "{}", bytes.len());
+    }
+}

@@ -82,17 +82,46 @@ pub(crate) fn used(db: &Connection, user: u64) -> Result<u64, Failure> {
     Ok(db.prepare_cached(sql)?.query_row([user, BLOCK], |row| row.get(0))?)
 }
 
-/// Removes unfinished files that nobody goes on with, and forgets files of which nothing is there. For the start.
+/// Removes files that nobody can ask for any more and unfinished files that nobody goes on with. Gives the files of
+/// which nothing is there, to be [forgotten](forget): first the folder, then the rows, so that a file never lies there
+/// without a row. It takes a while, so it is for a reader; it may run beside everything else.
+///
+/// Who may ask: see [`may_get`]. So a file goes with its room; one between two users, when both have deleted their
+/// accounts. What its owner has not finished goes with the owner.
 ///
 /// # Errors
 /// The folder or the store failed.
-pub(crate) fn sweep(db: &Connection, files: &FileStore, now: SystemTime) -> Result<(), Failure> {
+pub(crate) fn sweep(db: &Connection, files: &FileStore, now: SystemTime) -> Result<Vec<FileName>, Failure> {
     files.sweep(now)?;
-    let mut statement = db.prepare("SELECT name FROM files")?;
-    let names = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<[u8; 16]>, _>>()?;
-    for name in names.into_iter().map(FileName) {
-        if files.have(name)? == Have::Nothing {
-            remove(db, name)?;
+    let sql = "SELECT f.name, owner.deleted, CASE f.target_type
+            WHEN 1 THEN NOT EXISTS (SELECT 1 FROM rooms WHERE id = f.target_id)
+            ELSE owner.deleted AND NOT EXISTS (SELECT 1 FROM users WHERE id = f.target_id AND deleted = 0) END
+        FROM files AS f JOIN users AS owner ON owner.id = f.user_id";
+    let mut statement = db.prepare(sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut gone = Vec::new();
+    for row in rows {
+        let (name, is_orphan, is_lost): ([u8; 16], bool, bool) = row?;
+        let name = FileName(name);
+        match files.have(name)? {
+            Have::Nothing => {}
+            Have::Complete if is_lost => files.remove(name)?,
+            Have::Part(_) if is_lost || is_orphan => files.cancel(name)?,
+            Have::Complete | Have::Part(_) => continue,
+        }
+        gone.push(name);
+    }
+    Ok(gone)
+}
+
+/// Forgets those of these files of which still nothing is there: somebody may have begun one anew.
+///
+/// # Errors
+/// The folder or the store failed.
+pub(crate) fn forget(db: &Connection, files: &FileStore, gone: &[FileName]) -> Result<(), Failure> {
+    for name in gone {
+        if files.have(*name)? == Have::Nothing {
+            remove(db, *name)?;
         }
     }
     Ok(())

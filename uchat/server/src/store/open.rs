@@ -1,6 +1,7 @@
 //! Opens the database: its settings, and the steps from an older schema to the newest.
 
 use super::SCHEMA;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
@@ -25,6 +26,9 @@ pub enum OpenError {
     /// SQLite says no.
     #[error("the database cannot be used: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The file cannot be made.
+    #[error("the database cannot be made: {0}")]
+    File(std::io::Error),
     /// The writer's thread cannot be started.
     #[error("the thread that writes cannot be started: {0}")]
     Thread(std::io::Error),
@@ -32,14 +36,26 @@ pub enum OpenError {
 
 /// The connection that writes. The file is made if it is missing, and brought to the newest schema.
 pub(crate) fn writer(path: &Path) -> Result<Connection, OpenError> {
+    make_private(path).map_err(OpenError::File)?;
     let mut db = Connection::open(path)?;
     // Write-ahead log: readers see the last commit and hold nobody up. FULL: a commit is on the disk when it
     // returns, so what was acknowledged survives a power cut.
     db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     db.pragma_update(None, "synchronous", "full")?;
+    db.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
+    db.pragma_update(None, "cache_size", CACHE)?;
     settings(&db)?;
     migrate(&mut db)?;
     Ok(db)
+}
+
+/// Makes the file, if it is missing, for its owner only: password hashes lie in it. SQLite gives its log the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// A connection that reads.
@@ -53,6 +69,9 @@ fn settings(db: &Connection) -> Result<(), OpenError> {
     db.busy_timeout(Duration::from_secs(5))?;
     db.pragma_update(None, "foreign_keys", true)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise statements are compiled anew when their parameters change, in the hope of a better plan for these
+    // values. Each of ours has one plan that is right.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
@@ -72,6 +91,11 @@ fn migrate(db: &mut Connection) -> Result<(), OpenError> {
 
 /// Statements that a connection keeps prepared: more than the program has.
 const STATEMENTS: usize = 256;
+/// Pages in the log after which it is copied into the database: 16 MiB. The end of each conversation is written
+/// again and again; the longer the log, the more of that is copied only once.
+const CHECKPOINT: u32 = 4096;
+/// What the writer keeps in memory at the most, in KiB; negative, as `cache_size` wants it for a size in bytes.
+const CACHE: i32 = -(8 << 10);
 
 #[cfg(test)]
 mod tests {

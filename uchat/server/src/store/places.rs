@@ -5,6 +5,7 @@
 //! | two users | friends, neither has blocked the other | also when they are friends no more |
 //! | a room | its members | its members, from the line on that says that they came |
 
+use super::rooms::Room;
 use super::{conversations, users};
 use crate::handler::Failure;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -21,6 +22,13 @@ pub(crate) struct Place {
     pub(crate) last_time: u64,
     /// The first line that the asking user may read.
     pub(crate) first_seq: u64,
+}
+
+impl Place {
+    /// The time of the next line, now that it is `now`: a clock that was set back must not change the order.
+    pub(crate) fn next_time(&self, now: u64) -> u64 {
+        now.max(self.last_time)
+    }
 }
 
 /// The conversation that `target_type` and `target_id` name.
@@ -83,6 +91,20 @@ pub(crate) fn to_read(db: &Connection, me: u64, place: Conversation) -> Result<O
 pub(crate) fn are_friends(db: &Connection, me: u64, other: u64) -> Result<bool, Failure> {
     let pair = pair(db, me, other)?;
     Ok(pair.friends && !pair.blocked && !pair.blocked_by)
+}
+
+/// A room's conversation, as the server itself sees it.
+pub(crate) fn of_room(db: &Connection, room: &Room) -> Result<Place, Failure> {
+    let sql = "SELECT last_seq, last_time FROM conversations WHERE id = ?1";
+    let read = |row: &Row<'_>| {
+        Ok(Place {
+            conversation: room.conversation,
+            last_seq: row.get(0)?,
+            last_time: row.get(1)?,
+            first_seq: 1,
+        })
+    };
+    Ok(db.prepare_cached(sql)?.query_row([room.conversation], read)?)
 }
 
 /// Everybody there but `me`.

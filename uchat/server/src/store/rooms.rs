@@ -1,11 +1,12 @@
 //! Rooms, who is in them, and the lines that say who comes and goes.
 
-use super::conversations::{self, Line};
+use super::messages::{self, Message};
+use super::{conversations, places};
 use crate::handler::{Failure, Outbox};
 use rusqlite::{Connection, OptionalExtension, params};
 use uchat_protocol::content::{Happened, RoomEvent};
 use uchat_protocol::push::NewMessage;
-use uchat_protocol::{Code, Envelope, Push};
+use uchat_protocol::{Code, Conversation, Envelope, Push};
 
 /// A room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,19 +120,15 @@ pub(crate) fn say(
     to: Vec<u64>,
 ) -> Result<u64, Failure> {
     let message = Envelope::Event(event);
-    let (sender, target_type, target_id) = (0, 1, room.id);
-    let line = Line { sender, target_type, target_id, id: None, time: now, envelope: &message };
-    let seq = conversations::append(db, room.conversation, &line)?;
-    let push = NewMessage {
-        message,
-        sender_id: sender,
-        sender_name: String::new(),
-        target_type,
-        target_id,
-        time: now,
-        seq,
-        id: None,
-    };
+    let place = places::of_room(db, room)?;
+    let (sender, target, time) = (0, Conversation::Room(room.id), place.next_time(now));
+    let line = Message { sender, to: target, id: None, time, data: &messages::encode(&message)? };
+    let seq = messages::append(db, &place, &line)?;
+    let seq = seq.ok_or_else(|| Failure::Damaged("a line without an id was there before".to_owned()))?;
+    let (target_type, target_id) = target.target();
+    let sender_name = String::new();
+    let push =
+        NewMessage { message, sender_id: sender, sender_name, target_type, target_id, time, seq, id: None };
     out.tell_all(to, Push::OnNewMessage(push));
     Ok(seq)
 }

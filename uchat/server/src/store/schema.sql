@@ -34,6 +34,7 @@ CREATE TABLE blocks (
     blocked_id INTEGER NOT NULL REFERENCES users (id),
     PRIMARY KEY (user_id, blocked_id)
 ) WITHOUT ROWID;
+CREATE INDEX blocks_blocked ON blocks (blocked_id);
 
 CREATE TABLE rooms (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::store::accounts;
 use crate::store::bundle::login_bundle;
 use uchat_protocol::push::{ContactInfo, FriendInfo, Person};
 
@@ -196,4 +197,29 @@ fn nobody_has_more_friends_requests_or_blocks_than_the_rules_say() {
     assert_eq!(class.block(ALICE, "小明").0, Err(Code::NoSpace));
     class.unblock(ALICE, "Bob").0.unwrap();
     class.block(ALICE, "小明").0.unwrap();
+}
+
+#[test]
+fn a_request_that_ended_with_a_block_can_be_answered_no_more_and_nobody_is_told_why() {
+    for blocks in [ALICE, BOB] {
+        let class = Class::new();
+        class.add(ALICE, "Bob").0.unwrap();
+        let other = if blocks == ALICE { "Bob" } else { "Alice" };
+        let (reply, pushes) = class.block(blocks, other);
+        assert_eq!((reply, short(&pushes)), (Ok(Reply::Done(Done::default())), vec![]));
+        assert_eq!(class.resolve(BOB, ALICE, true), (Err(Code::NoSuchRequest), vec![]));
+    }
+}
+
+#[test]
+fn the_welcoming_user_gets_no_more_friends_than_anybody() {
+    let class = Class::new();
+    let welcome = |user, name| {
+        let mut out = Outbox::default();
+        accounts::befriend(&class.db, &mut out, "alice", user, name, class.now, 1).unwrap();
+        short(&out.pushes)
+    };
+    assert_eq!(welcome(BOB, "Bob"), told(&[(&[ALICE], "friend 2 Bob")]));
+    assert_eq!(welcome(CAROL, "小明"), vec![]);
+    assert_eq!(class.count("friends"), 1);
 }

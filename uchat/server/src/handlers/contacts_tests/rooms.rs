@@ -178,3 +178,18 @@ fn rooms_and_the_rooms_of_one_user_have_a_limit() {
     assert_eq!(class.join(ALICE, other).0, Err(Code::NoSpace));
     assert_eq!(class.join(BOB, room).0, Err(Code::NoSpace));
 }
+
+#[test]
+fn a_line_is_never_older_than_the_one_before_it_whatever_the_clock_says() {
+    let mut class = Class::new();
+    let room = class.room("r", &[ALICE]);
+    class.now -= 500; // the clock is set back
+    let (_, pushes) = class.join(BOB, room);
+    let Push::OnNewMessage(NewMessage { time, .. }) = &pushes[1].1 else { panic!("{pushes:?}") };
+    assert_eq!(*time, 1000);
+    let sql = "SELECT max(time), max(last_time) FROM chat_history, conversations";
+    let stored = class.db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
+    assert_eq!(stored.unwrap(), (1000_u64, 1000_u64));
+    let sql = "SELECT time FROM chat_history WHERE seq = 2";
+    assert_eq!(class.db.query_row(sql, [], |row| row.get::<_, u64>(0)).unwrap(), 1000);
+}

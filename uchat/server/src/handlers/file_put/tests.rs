@@ -3,7 +3,7 @@
 use super::*;
 use crate::handlers::{file_begin, file_cancel, file_get};
 use crate::people::{People, code, refused};
-use crate::store::files::{cost, sweep, used};
+use crate::store::files::{self, cost, used};
 use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime};
 use uchat_protocol::FileName;
@@ -53,6 +53,12 @@ impl World {
             offset(self.put(1, (at * limits::FILE_PUT) as u64, piece));
         }
     }
+}
+
+/// What a server does at its start, and twice a day.
+fn sweep(db: &Connection, files: &FileStore, now: SystemTime) -> Result<(), crate::handler::Failure> {
+    let gone = files::sweep(db, files, now)?;
+    files::forget(db, files, &gone)
 }
 
 fn announce(target: (u8, u64), data: &[u8]) -> FileBegin {
@@ -246,7 +252,7 @@ fn what_lies_in_the_folder_unannounced_is_not_taken_for_the_file() {
 }
 
 #[test]
-fn at_the_start_old_parts_go_and_their_names_with_them() {
+fn from_time_to_time_old_parts_go_and_their_names_with_them() {
     let world = World::new();
     world.put_whole((0, 2), b"hello");
     let part = FileName([1; 16]);
@@ -260,10 +266,66 @@ fn at_the_start_old_parts_go_and_their_names_with_them() {
 }
 
 #[test]
+fn from_time_to_time_files_go_that_nobody_can_ask_for_any_more() {
+    let world = World::new();
+    let db = &world.people.db;
+    let left = |user: u64| {
+        sweep(db, &world.files, SystemTime::now()).unwrap();
+        let is_there = world.files.have(NAME).unwrap() == Have::Complete;
+        assert_eq!(world.people.count("files"), u64::from(is_there));
+        assert_eq!(world.get(user, 0, 5).is_ok(), is_there);
+        is_there
+    };
+    let delete = |user: u64| db.execute("UPDATE users SET deleted = 1 WHERE id = ?1", [user]).unwrap();
+    // In a room it stays as long as there are members, whoever has put it.
+    world.put_whole((1, world.room), b"hello");
+    delete(1);
+    assert!(left(2));
+    db.execute("DELETE FROM room_user", []).unwrap();
+    db.execute("DELETE FROM rooms", []).unwrap();
+    assert!(!left(2));
+
+    // Between friends it stays as long as one of the two can ask.
+    for (first, second) in [(1, 2), (2, 1)] {
+        db.execute("UPDATE users SET deleted = 0", []).unwrap();
+        world.put_whole((0, 2), b"hello");
+        delete(first);
+        assert!(left(second), "{second} is still there");
+        delete(second);
+        assert!(!left(second));
+    }
+}
+
+#[test]
+fn from_time_to_time_the_unfinished_files_of_a_deleted_account_go() {
+    let world = World::new();
+    offset(world.begin(1, announce((0, 2), b"hello")));
+    let db = &world.people.db;
+    sweep(db, &world.files, SystemTime::now()).unwrap();
+    assert_eq!(world.files.have(NAME).unwrap(), Have::Part(0));
+    db.execute("UPDATE users SET deleted = 1 WHERE id = 1", []).unwrap();
+    sweep(db, &world.files, SystemTime::now()).unwrap();
+    assert_eq!((world.files.have(NAME).unwrap(), world.people.count("files")), (Have::Nothing, 0));
+}
+
+#[test]
 fn a_full_disk_is_told_as_such_and_nothing_else_is() {
     let failed = |kind: std::io::ErrorKind| files::failed(kind.into());
     assert_eq!(code(Err(failed(std::io::ErrorKind::StorageFull))), Code::NoSpace);
     assert_eq!(code(Err(failed(std::io::ErrorKind::QuotaExceeded))), Code::NoSpace);
     let other = failed(std::io::ErrorKind::PermissionDenied);
     assert!(matches!(other, crate::handler::Failure::Files(_)), "{other}");
+}
+
+#[test]
+fn a_file_that_is_begun_anew_meanwhile_is_not_forgotten() {
+    let world = World::new();
+    offset(world.begin(1, announce((0, 2), b"hello")));
+    world.files.cancel(NAME).unwrap();
+    let db = &world.people.db;
+    let gone = files::sweep(db, &world.files, SystemTime::now()).unwrap();
+    assert_eq!(gone, [NAME]);
+    offset(world.begin(1, announce((0, 2), b"hello")));
+    files::forget(db, &world.files, &gone).unwrap();
+    assert_eq!(offset(world.put(1, 0, b"hello")), 5);
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::people::{People, code, header, refused};
 use uchat_protocol::e2e::Place::{Friends, Room};
+use uchat_protocol::limits;
 
 fn package(header: Vec<u8>, wraps: &[u64]) -> KeyPackage {
     let wraps = wraps.iter().map(|&user| (user, ByteBuf::from(vec![user as u8; 85]))).collect();
@@ -12,7 +13,8 @@ fn give(people: &People, user: u64, package: KeyPackage) -> (Handled, Outbox) {
 }
 
 fn told(out: &Outbox) -> Vec<u64> {
-    out.pushes.iter().flat_map(|(users, _)| users.clone()).collect()
+    assert!(out.pushes.is_empty());
+    out.packages.iter().flat_map(|package| &package.wraps).map(|(user, _)| *user).collect()
 }
 
 #[test]
@@ -26,12 +28,9 @@ fn each_member_who_is_there_gets_the_own_wrap() {
     let (handled, out) = give(&people, 1, package(bytes.clone(), &[3, 1, 2]));
     assert_eq!(handled.unwrap(), Reply::Done(Done::default()));
     assert_eq!(told(&out), [3, 2]);
-    for (users, push) in &out.pushes {
-        let Push::KeyPackageFor(package) = push else { panic!("{push:?}") };
-        assert_eq!(package.header, bytes);
-        assert_eq!(package.signature, [4; 256]);
-        assert_eq!(package.wrap, [users[0] as u8; 85]);
-    }
+    let [package] = &out.packages[..] else { panic!("the header is there once: {out:?}") };
+    assert_eq!((&package.header[..], &package.signature[..]), (&bytes[..], &[4; 256][..]));
+    assert!(package.wraps.iter().all(|(user, wrap)| wrap[..] == [*user as u8; 85]));
     assert_eq!((people.count("key_packages"), people.count("key_wraps")), (1, 3));
 }
 
@@ -85,6 +84,7 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
     let people = People::two_friends();
     let room = people.room(&[1, 2]);
     let good = || header(Friends, 1, 1, &[1, 2]);
+    let most = uchat_protocol::limits::NUMBER;
     let unsigned = KeyPackage { signature: ByteBuf::new(), ..package(good(), &[2]) };
     let long_signature = KeyPackage { signature: vec![0; 513].into(), ..package(good(), &[2]) };
     let long_wrap = KeyPackage { wraps: vec![(2, vec![0; 129].into())], ..package(good(), &[]) };
@@ -96,8 +96,10 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
         (package(good(), &[2, 2]), Code::BadKeyPackage),
         (package(good(), &[u64::MAX]), Code::BadKeyPackage),
         (package(header(Friends, 1, 1, &[1, 3]), &[3]), Code::NotFriends),
-        (package(header(Friends, 1, 1, &[1, u64::MAX]), &[u64::MAX]), Code::NoSuchUser),
-        (package(header(Room(u64::MAX), 1, 1, &[1, 2]), &[2]), Code::NoSuchRoom),
+        (package(header(Friends, 1, 1, &[1, most]), &[most]), Code::NoSuchUser),
+        (package(header(Friends, 1, 1, &[1, most + 1]), &[most + 1]), Code::BadKeyPackage),
+        (package(header(Room(most), 1, 1, &[1, 2]), &[2]), Code::NoSuchRoom),
+        (package(header(Room(u64::MAX), 1, 1, &[1, 2]), &[2]), Code::BadKeyPackage),
         (unsigned, Code::BadField),
         (long_signature, Code::TooLong),
         (long_wrap, Code::TooLong),
@@ -125,4 +127,20 @@ fn a_day_has_so_many_packages_and_no_more() {
     give(&people, 2, package(header(Friends, 1, 2, &[1, 2]), &[1])).0.unwrap();
     people.now = DAY + 1001;
     give(&people, 1, next()).0.unwrap();
+}
+
+#[test]
+fn a_package_for_a_full_room_holds_its_header_once() {
+    let people = People::new();
+    let members: Vec<u64> = (0..limits::ROOM_MEMBERS).map(|n| people.user(&format!("u{n}"))).collect();
+    let room = people.room(&members);
+    for &member in &members {
+        people.comes(member);
+    }
+    let bytes = header(Room(room), 1, 1, &members);
+    let (handled, out) = give(&people, 1, package(bytes.clone(), &members));
+    handled.unwrap();
+    let [package] = &out.packages[..] else { panic!("one: {}", out.packages.len()) };
+    assert_eq!((package.header.len(), package.wraps.len()), (bytes.len(), limits::ROOM_MEMBERS - 1));
+    assert_eq!(people.count("key_wraps"), limits::ROOM_MEMBERS as u64);
 }
