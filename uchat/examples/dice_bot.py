@@ -12,6 +12,12 @@ import random
 import subprocess
 import sys
 
+if len(sys.argv) != 3:
+    sys.exit("usage: dice_bot.py NAME PASSWORD-FILE")
+name, password_file = sys.argv[1:]
+with open(password_file, encoding="utf-8") as file:
+    password = file.read().removesuffix("\n")
+
 uchat = subprocess.Popen(
     [os.environ.get("UCHAT", "uchat"), "run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
 )
@@ -22,7 +28,10 @@ def do(verb, **fields):
     """Sends a command; its answer comes among the lines that are read below."""
     global number
     number += 1
-    print(json.dumps({"id": number, "do": verb, **fields}), file=uchat.stdin, flush=True)
+    try:
+        print(json.dumps({"id": number, "do": verb, **fields}), file=uchat.stdin, flush=True)
+    except BrokenPipeError:  # uchat has ended, and has said why
+        sys.exit(uchat.wait())
 
 
 def answer_to(text):
@@ -35,10 +44,7 @@ def answer_to(text):
     return f"{random.randint(1, int(sides))} of {sides}"
 
 
-name, password_file = sys.argv[1:]
-with open(password_file, encoding="utf-8") as file:
-    do("login", username=name, password=file.read().removesuffix("\n"))
-
+do("login", username=name, password=password)
 for line in uchat.stdout:
     told = json.loads(line)
     if told.get("event") == "friend_request":
@@ -48,6 +54,8 @@ for line in uchat.stdout:
         if answer:
             do("send", to=told["in"], text=answer, reply_to=told["id"])
     elif told.get("ok") is False:
+        if told["id"] == 1:  # the log-in; uchat ends with its input
+            sys.exit(f"cannot log in: {told['error']}")
         print(f"refused: {told['error']}", file=sys.stderr)
-        if told["id"] == 1:  # the log-in
-            uchat.stdin.close()
+
+sys.exit(uchat.wait())

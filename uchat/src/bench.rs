@@ -2,6 +2,7 @@
 
 use crate::cli::Global;
 use crate::known::split;
+use crate::output;
 use certificates::folder::load_certificate;
 use clap::{Args, Subcommand};
 use conn_auth::Key;
@@ -76,7 +77,7 @@ pub(crate) fn bench(global: &Global, what: Bench) -> Result<(), Failure> {
     let runtime = tokio::runtime::Runtime::new().map_err(|e| io_failure("cannot start the clients", &e))?;
     let report = runtime.block_on(run(plan)).map_err(|e| Failure::new(e.to_string()))?;
     let line = serde_json::to_string(&report).map_err(|e| Failure::new(e.to_string()))?;
-    println!("{line}");
+    output::say(line)?;
     match report.lost + report.repeated {
         0 => Ok(()),
         _ => Err(Failure::new("messages were lost or repeated: see the line above")),

@@ -93,7 +93,7 @@ pub(crate) enum Verb {
     },
     /// Write back and forth, line by line, without cursor movement
     #[command(
-        after_help = "Example: uchat chat bob\n\nEach line is sent; what comes is printed. End of input ends it."
+        after_help = "Example: uchat chat bob\n\nEach line is sent; what comes is printed. Ctrl-D ends it, or Ctrl-C."
     )]
     Chat {
         /// A user's name, or # and a room's number
@@ -210,6 +210,7 @@ pub(crate) struct Register {
 #[derive(Subcommand)]
 pub(crate) enum Key {
     /// Write the keys, encrypted under a passphrase of their own
+    #[command(after_help = "Example: uchat key export bob.keys")]
     Export {
         /// A new file
         file: PathBuf,
@@ -218,6 +219,9 @@ pub(crate) enum Key {
         passphrase_file: Option<PathBuf>,
     },
     /// Take keys that were exported elsewhere into this profile
+    #[command(
+        after_help = "Example: uchat key import bob.keys\n\nKeys that were there stay in the profile as keys-1.pem, keys-2.pem and so on."
+    )]
     Import {
         /// The file
         file: PathBuf,
@@ -253,4 +257,4 @@ Verbs: register login logout search add_friend answer_friend delete_friend block
 create_room join_room leave_room members remove_member hand_over send retry send_file save_file cancel_file
 history sync mark_read typing safety_number accept_key new_keys set_profile change_password delete_account
 
-The README has their fields. With --username and --password-file it logs in by itself."#;
+The README has their fields. With --password-file it logs in by itself, as --username or as who has logged in last."#;

@@ -8,12 +8,10 @@ use crate::session::refused;
 use crate::show;
 use echo::lab::{Failure, hex, io_failure};
 use rand::RngExt;
-use std::convert::Infallible;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
-use uchat_client::core::{Command, CommandId, Connection, FriendAnswer, Notice, Settings, Shown, With};
+use uchat_client::core::{Command, CommandId, FriendAnswer, Notice, Settings, Shown, With};
 use uchat_client::net::Route;
 use uchat_client::profile::{Profile, write_private};
 use uchat_client::runtime::{Client, Setup, Told};
@@ -32,11 +30,11 @@ pub(crate) struct EchoFriend {
 }
 
 impl EchoFriend {
-    /// Starts it, and waits for a moment until it is there: whoever registers next finds it. The server of this
-    /// route must listen already. `ca` is the server's CA in DER, where there is one.
+    /// Starts it; it logs in by itself, and makes its account the first time. The server of this route must listen
+    /// already. `ca` is the server's CA in DER, where there is one.
     pub(crate) fn start(data: &Path, route: Route, ca: Option<Vec<u8>>) -> Result<Self, Failure> {
         let profile = Profile::open(&data.join(NAME)).map_err(|e| Failure::new(e.to_string()))?;
-        let password = password(&profile)?;
+        let (password, new) = password(&profile)?;
         let encrypted = route.setup.transport().encrypted();
         let setup = Setup {
             profile,
@@ -47,12 +45,10 @@ impl EchoFriend {
         let (sender, inbox) = channel();
         let told = sender.clone();
         let client = Client::start(setup, move |it| told.send(Some(it)).is_ok()).map_err(refused)?;
-        let (there, is_there) = channel();
         let thread = std::thread::Builder::new()
             .name(NAME.to_owned())
-            .spawn(move || Echo { client, password, last: REGISTER, there: Some(there) }.run(&inbox))
+            .spawn(move || Echo { client, password, new, last: REGISTER }.run(&inbox))
             .map_err(|e| io_failure("cannot start the user echo", &e))?;
-        let _ = is_there.recv_timeout(START); // without it, or later, all else works as well
         Ok(Self { stop: sender, thread })
     }
 
@@ -65,34 +61,34 @@ impl EchoFriend {
     }
 }
 
-/// Its password: random, made when it is first needed.
-fn password(profile: &Profile) -> Result<Zeroizing<String>, Failure> {
+/// Its password, and whether it is new: random, made when it is first needed.
+fn password(profile: &Profile) -> Result<(Zeroizing<String>, bool), Failure> {
     let path = profile.dir().join("password");
     if path.try_exists().unwrap_or(true) {
-        return crate::password::ask(Some(&path), "");
+        return Ok((crate::password::ask(Some(&path), "")?, false));
     }
     let mut random = certificates::folder::system_random()?;
     let password = Zeroizing::new(hex(&random.random::<[u8; 16]>()));
     write_private(&path, password.as_bytes())
         .map_err(|e| io_failure(&format!("cannot write {}", path.display()), &e))?;
-    Ok(password)
+    Ok((password, true))
 }
 
 struct Echo {
     client: Client,
     password: Zeroizing<String>,
+    /// Whether the server cannot know it yet.
+    new: bool,
     /// The number of the last command.
     last: CommandId,
-    /// Dropped as soon as it is logged in, or cannot be.
-    there: Option<Sender<Infallible>>,
 }
 
 impl Echo {
     fn run(mut self, inbox: &Receiver<Option<Told>>) {
-        self.client.command(
-            LOGIN,
-            Command::Login { username: NAME.to_owned(), password: self.password.to_string() },
-        );
+        match self.new {
+            true => self.register(),
+            false => self.log_in(),
+        }
         while let Ok(Some(told)) = inbox.recv() {
             match told {
                 Told::Answer(LOGIN, Err(refusal)) if refusal.code == Code::WrongLogin => {
@@ -100,7 +96,6 @@ impl Echo {
                 }
                 Told::Answer(LOGIN | REGISTER, Err(refusal)) => {
                     tracing::warn!("there is no user `{NAME}` here: {refusal}");
-                    self.there = None;
                 }
                 Told::Answer(_, Err(refusal)) => tracing::debug!("{NAME}: {refusal}"),
                 Told::Answer(_, Ok(_)) => {}
@@ -108,6 +103,11 @@ impl Echo {
             }
         }
         self.client.stop();
+    }
+
+    fn log_in(&self) {
+        let (username, password) = (NAME.to_owned(), self.password.to_string());
+        self.client.command(LOGIN, Command::Login { username, password });
     }
 
     fn register(&self) {
@@ -122,7 +122,6 @@ impl Echo {
                 self.tell(Command::AnswerFriend { username, answer: FriendAnswer::Accept });
             }
             Notice::Message(message) => self.message(message),
-            Notice::Connection { state: Connection::Online, .. } => self.there = None,
             Notice::Notice { text } => tracing::info!("{NAME}: {text}"),
             _ => {}
         }
@@ -151,5 +150,3 @@ impl Echo {
 
 const LOGIN: CommandId = 1;
 const REGISTER: CommandId = 2;
-/// How long a server waits for it at the start.
-const START: Duration = Duration::from_secs(10);

@@ -2,12 +2,12 @@
 
 use crate::cli::Global;
 use crate::session::{Session, refused};
-use crate::{show, verbs};
+use crate::{output, show, verbs};
 use clap::ValueEnum;
-use echo::lab::{Failure, io_failure};
+use echo::lab::Failure;
 use std::fmt::Write as _;
-use std::io::Write;
 use uchat_client::core::{Command, Shown, With};
+use uchat_protocol::fields;
 
 /// How a conversation is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -38,8 +38,7 @@ pub(crate) fn export(global: &Global, with: &str, format: Format) -> Result<(), 
         }
         Format::Html => html(with, &messages),
     };
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|e| io_failure("cannot write", &e))
+    output::print_text(&text)
 }
 
 /// All messages, page by page.
@@ -63,14 +62,15 @@ fn all(session: &mut Session, with: &With) -> Result<Vec<Shown>, Failure> {
 
 /// A page without any script, in which whatever others have written is text.
 fn html(with: &str, messages: &[Shown]) -> String {
-    let title = format!("Conversation with {}", escape(with));
+    let title = format!("Conversation with {}", escape(&fields::one_line(with)));
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n</head>\n\
          <body>\n<h1>{title}</h1>\n<ul>\n"
     );
     for message in messages {
-        let from = message.from.as_deref().map_or_else(|| "*".to_owned(), escape);
-        let (time, what) = (show::time(message.time), escape(&show::what(message)).replace('\n', "<br>\n"));
+        let from = escape(&fields::one_line(message.from.as_deref().unwrap_or("*")));
+        let what = escape(&fields::shown(&show::what(message))).replace('\n', "<br>\n");
+        let time = show::time(message.time);
         // Writing to a String cannot fail.
         let _ = writeln!(page, "<li><time>{time}</time> <b>{from}</b> {what}</li>");
     }

@@ -2,6 +2,7 @@
 
 use crate::cli::{Global, Invite as Options};
 use crate::known::{data_dir, split};
+use crate::output;
 use certificates::files::read_text_if_there;
 use echo::lab::{Failure, io_failure};
 use std::path::Path;
@@ -29,8 +30,7 @@ pub(crate) fn invite(global: &Global, options: &Options) -> Result<(), Failure> 
     let text = invite.to_string();
     // Whatever was given for the host must come out as an invite again.
     text.parse::<Invite>().map_err(|e| Failure::Usage(format!("this would be no invite: {e}")))?;
-    println!("{text}");
-    Ok(())
+    output::say(text)
 }
 
 /// Keeps the invite of a server that listens now, in its data folder.

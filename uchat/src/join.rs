@@ -2,10 +2,12 @@
 
 use crate::cli::Global;
 use crate::known::trusted_ca;
-use echo::lab::{Failure, hex, io_failure};
+use crate::output;
+use echo::lab::{Failure, hex, io_failure, log};
 use std::io::Read;
 use uchat_client::profile::Known;
 use uchat_protocol::channel::Transport;
+use uchat_protocol::fields;
 use uchat_protocol::invite::Invite;
 
 /// Remembers the server of the invite. If the server can be reached now, its CA is looked at now.
@@ -22,6 +24,16 @@ pub(crate) fn join(global: &Global, invite: &str) -> Result<(), Failure> {
         text.parse().map_err(|e| Failure::new(format!("this invite cannot be used: {e}")))?;
     let profile = global.open_profile()?;
     let before = profile.known().map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
+    let same =
+        before.pinned_ca() == Some(invite.ca) || (&before.host, before.port) == (&invite.host, invite.port);
+    if let (Some(username), false) = (&before.username, same) {
+        return Err(Failure::new(format!(
+            "this profile belongs to the account {} on the server {}; give one on another server a folder of its own \
+             with --profile",
+            fields::one_line(username),
+            before.address()
+        )));
+    }
     let mut known = Known {
         host: invite.host,
         port: invite.port,
@@ -32,12 +44,16 @@ pub(crate) fn join(global: &Global, invite: &str) -> Result<(), Failure> {
     known.pin(invite.ca);
     let there = trusted_ca(global, &mut known, invite.transport);
     profile.remember(&known).map_err(|e| Failure::new(e.to_string()))?;
-    println!("{} is the server of the profile {}", known.address(), profile.dir().display());
+    let (address, dir) = (known.address(), profile.dir().display());
+    output::say(format_args!("{address} is the server of the profile {dir}"))?;
     match there {
-        Ok(_) => println!("next: uchat register --username NAME --email MAIL"),
-        Err(failure) => eprintln!("it is remembered, but cannot be used now: {failure}"),
+        Ok(_) if known.username.is_some() => Ok(()),
+        Ok(_) => output::say("next: uchat register --username NAME --email MAIL"),
+        Err(failure) => {
+            log(format_args!("it is remembered, but cannot be used now: {failure}"));
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 fn from_input() -> Result<String, Failure> {

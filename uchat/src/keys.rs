@@ -1,7 +1,7 @@
 //! `uchat key`: the account's private keys on another machine.
 
 use crate::cli::{Global, Key};
-use crate::password;
+use crate::{output, password};
 use certificates::files::{expect_none, read_text};
 use echo::lab::{Failure, io_failure};
 use uchat_client::profile::write_private;
@@ -20,15 +20,15 @@ pub(crate) fn key(global: &Global, what: Key) -> Result<(), Failure> {
             let text = keys::export(profile.dir(), &password, &passphrase).map_err(failed)?;
             let written = write_private(&file, text.as_bytes());
             written.map_err(|e| io_failure(&format!("cannot write {}", file.display()), &e))?;
-            println!("the keys are in {}, under their own passphrase", file.display());
+            output::say(format_args!("the keys are in {}, under their own passphrase", file.display()))
         }
         Key::Import { file, passphrase_file } => {
             let text = zeroize::Zeroizing::new(read_text(&file)?);
             let passphrase = password::ask(passphrase_file.as_deref(), "Passphrase of the exported keys: ")?;
             let password = password::ask(global.password_file.as_deref(), "Password of the account: ")?;
             keys::import(profile.dir(), &text, &passphrase, &password).map_err(failed)?;
-            println!("the keys are in the profile {}", profile.dir().display());
+            let dir = profile.dir().display();
+            output::say(format_args!("the keys are in the profile {dir}, under the account's password"))
         }
     }
-    Ok(())
 }

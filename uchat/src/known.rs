@@ -4,7 +4,7 @@ use crate::cli::Global;
 use certificates::folder::{load_certificate, system_random};
 use certificates::x509::{Certificate, ServerName};
 use conn_auth::Key;
-use echo::lab::{Failure, hex, io_failure};
+use echo::lab::{Failure, hex, io_failure, log};
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
@@ -81,7 +81,7 @@ impl Server {
             transport => transport,
         };
         if let Some(banner) = transport.banner() {
-            eprintln!("{banner}");
+            log(banner);
         }
         let ca = match transport {
             Transport::Lesson(_) => None,
@@ -90,19 +90,14 @@ impl Server {
         let server = Self { known, transport, ca };
         // Of a server that was known before, an option is remembered only once a log-in shows that it is right.
         if before.is_none_or(|before| before.ca_certificate != server.known.ca_certificate) {
-            server.remember(profile)?;
+            remember(profile, &server.known)?;
         }
         Ok(server)
     }
 
-    /// Remembers the server, and whose account this profile is: somebody has logged in.
-    pub(crate) fn remember_user(mut self, profile: &Profile, username: &str) -> Result<(), Failure> {
-        self.known.username = Some(username.to_owned());
-        self.remember(profile)
-    }
-
-    fn remember(&self, profile: &Profile) -> Result<(), Failure> {
-        profile.remember(&self.known).map_err(|e| Failure::new(e.to_string()))
+    /// Remembers the server, and whose account this profile is: somebody has logged in, or nobody is any more.
+    pub(crate) fn remember_user(&self, profile: &Profile, username: Option<&str>) -> Result<(), Failure> {
+        remember(profile, &Known { username: username.map(str::to_owned), ..self.known.clone() })
     }
 
     /// The way to it.
@@ -125,6 +120,10 @@ impl Server {
             loopback_only: self.transport.loopback_only(),
         })
     }
+}
+
+fn remember(profile: &Profile, known: &Known) -> Result<(), Failure> {
+    profile.remember(known).map_err(|e| Failure::new(e.to_string()))
 }
 
 /// The CA that the server must have: the one in the file, else the one that is kept, else the one that the server
@@ -162,7 +161,7 @@ pub(crate) fn trusted_ca(
 fn trust(global: &Global, known: &Known, ca: &Certificate) -> Result<(), Failure> {
     let fingerprint = hex(&ca.fingerprint());
     if global.trust_first {
-        eprintln!("trusting the CA that {} shows; its fingerprint is {fingerprint}", known.address());
+        log(format_args!("trusting the CA that {} shows; its fingerprint is {fingerprint}", known.address()));
         return Ok(());
     }
     let stdin = std::io::stdin();
@@ -173,8 +172,8 @@ fn trust(global: &Global, known: &Known, ca: &Certificate) -> Result<(), Failure
             known.address()
         )));
     }
-    eprintln!("The CA of {} is not known here. Its fingerprint is", known.address());
-    eprintln!("  {fingerprint}");
+    log(format_args!("The CA of {} is not known here. Its fingerprint is", known.address()));
+    log(format_args!("  {fingerprint}"));
     eprint!("Is that the one that the operator of the server tells you? Type yes to trust it: ");
     let mut answer = String::new();
     stdin.lock().read_line(&mut answer).map_err(|e| io_failure("cannot read your answer", &e))?;

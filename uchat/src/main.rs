@@ -9,7 +9,8 @@
 //! | `verbs.rs` `chat.rs` `export.rs` `show.rs` | what one does with it |
 //! | `run.rs` | JSON lines in and out |
 //! | `bench.rs` | the load generator |
-//! | `keys.rs` `password.rs` `paths.rs` `logging.rs` | keys, passwords, where things lie, the log |
+//! | `keys.rs` `password.rs` `paths.rs` | keys, passwords, where things lie |
+//! | `output.rs` `logging.rs` | standard output, the log |
 
 mod bench;
 mod chat;
@@ -21,6 +22,7 @@ mod join;
 mod keys;
 mod known;
 mod logging;
+mod output;
 mod password;
 mod paths;
 mod run;
@@ -30,40 +32,39 @@ mod show;
 mod verbs;
 
 use clap::Parser;
-use cli::{Cli, START, Verb};
-use echo::lab::Failure;
+use cli::{Cli, Global, START, Verb};
+use echo::lab::{Failure, log};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let Cli { global, verb } = Cli::parse();
-    logging::start(&global, verb.as_ref());
-    let result = match verb {
-        None => {
-            println!("{START}");
-            Ok(())
-        }
-        Some(Verb::Server(options)) => server::server(&global, options),
-        Some(Verb::Invite(options)) => invite::invite(&global, &options),
-        Some(Verb::Join { invite }) => join::join(&global, &invite),
-        Some(Verb::Register(options)) => verbs::register(&global, options),
-        Some(Verb::Add { user }) => verbs::add(&global, user),
-        Some(Verb::Send { to, text }) => verbs::send(&global, &to, text),
-        Some(Verb::Chat { with }) => chat::chat(&global, &with),
-        Some(Verb::History { with, limit, search }) => verbs::history(&global, &with, limit, search),
-        Some(Verb::Contacts) => verbs::contacts(&global),
-        Some(Verb::Export { with, format }) => export::export(&global, &with, format),
-        Some(Verb::Key { what }) => keys::key(&global, what),
-        Some(Verb::Safety { with }) => verbs::safety(&global, with),
-        Some(Verb::Paths) => paths::paths(&global),
-        Some(Verb::Run) => run::run(&global),
-        Some(Verb::Bench { what }) => bench::bench(&global, what),
-    };
-    match result {
+    match logging::start(&global, verb.as_ref()).and_then(|()| perform(&global, verb)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("{}", sentence(&failure));
+            log(format_args!("{}", sentence(&failure)));
             ExitCode::from(failure.status())
         }
+    }
+}
+
+fn perform(global: &Global, verb: Option<Verb>) -> Result<(), Failure> {
+    match verb {
+        None => output::say(START),
+        Some(Verb::Server(options)) => server::server(global, options),
+        Some(Verb::Invite(options)) => invite::invite(global, &options),
+        Some(Verb::Join { invite }) => join::join(global, &invite),
+        Some(Verb::Register(options)) => verbs::register(global, options),
+        Some(Verb::Add { user }) => verbs::add(global, user),
+        Some(Verb::Send { to, text }) => verbs::send(global, &to, text),
+        Some(Verb::Chat { with }) => chat::chat(global, &with),
+        Some(Verb::History { with, limit, search }) => verbs::history(global, &with, limit, search),
+        Some(Verb::Contacts) => verbs::contacts(global),
+        Some(Verb::Export { with, format }) => export::export(global, &with, format),
+        Some(Verb::Key { what }) => keys::key(global, what),
+        Some(Verb::Safety { with }) => verbs::safety(global, with),
+        Some(Verb::Paths) => paths::paths(global),
+        Some(Verb::Run) => run::run(global),
+        Some(Verb::Bench { what }) => bench::bench(global, what),
     }
 }
 

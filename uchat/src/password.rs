@@ -1,10 +1,12 @@
 //! Passwords: from a file or from the terminal, without echo; never from the command line, where other users of
 //! the machine could read them.
 
+use crate::session::refused;
 use certificates::files::read_password;
 use echo::lab::{Failure, io_failure};
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::Path;
+use uchat_protocol::fields;
 use zeroize::Zeroizing;
 
 /// Reads a password that is in use already.
@@ -15,17 +17,15 @@ pub(crate) fn ask(file: Option<&Path>, prompt: &str) -> Result<Zeroizing<String>
     }
 }
 
-/// Reads a new password: on a terminal twice, as nobody sees what is typed.
+/// Reads a new password, which must follow the rules for passwords: on a terminal twice, as nobody sees what is
+/// typed.
 pub(crate) fn ask_new(file: Option<&Path>, prompt: &str) -> Result<Zeroizing<String>, Failure> {
-    let Some(file) = file else {
-        let first = from_terminal(prompt)?;
-        let second = from_terminal("The same once more: ")?;
-        if first != second {
-            return Err(Failure::new("the two are not the same; nothing was done, start again"));
-        }
-        return Ok(first);
-    };
-    from_file(file)
+    let new = ask(file, prompt)?;
+    fields::password(&new).map_err(refused)?;
+    if file.is_none() && from_terminal("The same once more: ")? != new {
+        return Err(Failure::new("the two are not the same; nothing was done, start again"));
+    }
+    Ok(new)
 }
 
 fn from_file(file: &Path) -> Result<Zeroizing<String>, Failure> {
@@ -41,6 +41,16 @@ fn from_terminal(prompt: &str) -> Result<Zeroizing<String>, Failure> {
             "a password is needed, and there is no terminal to ask on; give a file with --password-file";
         return Err(Failure::Usage(text.to_owned()));
     }
-    let text = rpassword::prompt_password(prompt).map_err(|e| io_failure("cannot read the password", &e))?;
-    Ok(Zeroizing::new(text))
+    match rpassword::prompt_password(prompt) {
+        Ok(text) => Ok(Zeroizing::new(text)),
+        // Ctrl-C is a key here, not a signal, while what is typed is not shown.
+        Err(error) if error.kind() == ErrorKind::Interrupted => std::process::exit(INTERRUPTED),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            Err(Failure::new("no password was given; nothing was done"))
+        }
+        Err(error) => Err(io_failure("cannot read the password", &error)),
+    }
 }
+
+/// The exit status of a program that was interrupted, as shells have it: 128 and the signal's number.
+pub(crate) const INTERRUPTED: i32 = 130;

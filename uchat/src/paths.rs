@@ -2,22 +2,24 @@
 
 use crate::cli::Global;
 use crate::known::data_dir;
+use crate::output;
 use echo::lab::Failure;
 
 /// Prints it.
 pub(crate) fn paths(global: &Global) -> Result<(), Failure> {
     let profile = global.profile_dir()?;
     let there = if profile.is_dir() { "" } else { " (not there yet)" };
-    println!("profile          {}{there}", profile.display());
-    println!("server's data    {}", data_dir()?.join("server").display());
-    println!("all of uchat     {}", data_dir()?.display());
-    println!();
-    println!("Nothing lies anywhere else, but what you save or export yourself.");
-    println!(
-        "To remove an account from this machine, remove its profile: its keys are gone then, and with them"
-    );
-    println!(
-        "what others encrypt for them. The account on the server stays; `delete_account` in `uchat run` ends it."
-    );
-    Ok(())
+    let data = data_dir()?;
+    output::say(format_args!(
+        "profile          {}{there}\n\
+         server's data    {}\n\
+         all of uchat     {}\n\
+         \n\
+         Nothing lies anywhere else, but what you save or export yourself.\n\
+         To remove an account from this machine, remove its profile: its keys are gone then, and with them\n\
+         what others encrypt for them. The account on the server stays; `delete_account` in `uchat run` ends it.",
+        profile.display(),
+        data.join("server").display(),
+        data.display(),
+    ))
 }

@@ -13,7 +13,8 @@ use uchat_client::headless::{self, HeadlessError};
 pub(crate) fn run(global: &Global) -> Result<(), Failure> {
     let profile = global.open_profile()?;
     let server = Server::find(global, &profile)?;
-    let auto_login = match (&global.username, &global.password_file) {
+    let username = global.username.as_ref().or(server.known.username.as_ref());
+    let auto_login = match (username, &global.password_file) {
         (Some(username), Some(file)) => {
             Some(Login { username: username.clone(), password: password::ask(Some(file), "")? })
         }
@@ -22,7 +23,12 @@ pub(crate) fn run(global: &Global) -> Result<(), Failure> {
     let settings = Settings { auto_login, ..Settings::default() };
     let input = BufReader::new(std::io::stdin());
     let output = BufWriter::new(std::io::stdout().lock());
-    match headless::run(setup(profile, &server, settings)?, input, output) {
+    let remember = |username: Option<&str>| {
+        if let Err(failure) = server.remember_user(&profile, username) {
+            tracing::warn!("the account is not remembered: {failure}");
+        }
+    };
+    match headless::run(setup(profile.clone(), &server, settings)?, input, output, remember) {
         Err(HeadlessError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(HeadlessError::Output(error)) => Err(io_failure("cannot write to standard output", &error)),
         Err(HeadlessError::Start(refusal)) => Err(refused(refusal)),

@@ -3,11 +3,11 @@
 use crate::cli::{Global, Server as Options, Switch};
 use crate::echo_friend::{EchoFriend, NAME};
 use crate::known::data_dir;
-use crate::{invite, verbs};
+use crate::{invite, output};
 use certificates::folder::load_certificate;
 use certificates::x509::ServerName;
 use conn_auth::Key;
-use echo::lab::{Failure, io_failure, on_interrupt};
+use echo::lab::{Failure, io_failure, log, on_interrupt};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,14 +33,13 @@ pub(crate) fn server(global: &Global, options: Options) -> Result<(), Failure> {
             StartError::Config(error) => wrong(error),
             other => Failure::new(other.to_string()),
         })?;
-        let address = server.address();
-        let echo = match with_echo {
-            true => start_echo(&server, data.clone(), first_host).await,
-            false => None,
-        };
         // First what others may read as soon as they know that it listens.
         hints(&server, &data)?;
-        verbs::print(std::iter::once(format!("listening on {address}")))?;
+        output::say(format_args!("listening on {}", server.address()))?;
+        let echo = match with_echo {
+            true => start_echo(&server, data, first_host).await,
+            false => None,
+        };
         server
             .run_until(async {
                 let _ = stopped.await; // the handler keeps the other end for ever
@@ -96,12 +95,14 @@ fn config(global: &Global, options: Options) -> Result<(Config, PathBuf), Failur
 fn hints(server: &Server, data: &Path) -> Result<(), Failure> {
     let transport = server.transport();
     if let Some(banner) = transport.banner() {
-        eprintln!("{banner}");
+        log(banner);
     }
     match (server.invite(), transport) {
         (Some(made), _) => {
             invite::keep(data, &made)?;
-            eprintln!("invite people with: uchat invite --data {}", data.display());
+            let usual = data_dir().is_ok_and(|dir| dir.join("server") == data);
+            let option = if usual { String::new() } else { format!(" --data {}", data.display()) };
+            log(format_args!("invite people with: uchat invite{option}"));
         }
         (None, Transport::Lesson(lesson)) => {
             let (address, number) = (server.address(), lesson.number());
@@ -109,9 +110,9 @@ fn hints(server: &Server, data: &Path) -> Result<(), Failure> {
                 Some(_) => format!(" --access-key-file {}", data.join("access.key").display()),
                 None => String::new(),
             };
-            eprintln!(
+            log(format_args!(
                 "clients begin with: uchat --lesson {number} --server {address}{key} register --username …"
-            );
+            ));
         }
         (None, Transport::Signed | Transport::Tls) => {}
     }

@@ -10,7 +10,7 @@ use uchat_client::core::{Answer, Command, CommandId, Notice, Settings};
 use uchat_client::profile::Profile;
 use uchat_client::runtime::{Client, Setup, Told};
 use uchat_client::vault::{VaultSettings, system_time};
-use uchat_protocol::{Code, Refusal};
+use uchat_protocol::{Code, Refusal, fields};
 
 /// What a client of this profile needs to start.
 pub(crate) fn setup(profile: Profile, server: &Server, settings: Settings) -> Result<Setup, Failure> {
@@ -44,16 +44,29 @@ impl Session {
 
     /// Starts it for the profile of these options, and logs in.
     pub(crate) fn log_in(global: &Global) -> Result<Self, Failure> {
+        match Self::try_log_in(global)? {
+            (session, Ok(())) => Ok(session),
+            (session, Err(refusal)) => {
+                session.end();
+                Err(refused(refusal))
+            }
+        }
+    }
+
+    /// The same; where the server does not let us in, or cannot be reached, there is a client still.
+    pub(crate) fn try_log_in(global: &Global) -> Result<(Self, Result<(), Refusal>), Failure> {
         let profile = global.open_profile()?;
         let server = Server::find(global, &profile)?;
         let username = name(global, &server)?;
-        let prompt = format!("Password of {}: ", anatomy::harmless(&username));
+        let prompt = format!("Password of {}: ", fields::one_line(&username));
         let password = password::ask(global.password_file.as_deref(), &prompt)?;
         let mut session = Self::start(setup(profile.clone(), &server, Settings::default())?)?;
         let login = Command::Login { username: username.clone(), password: password.to_string() };
-        let logged_in = session.ask(login, &mut |_| {}).map_err(refused);
-        match logged_in.and_then(|_| server.remember_user(&profile, &username)) {
-            Ok(()) => Ok(session),
+        if let Err(refusal) = session.ask(login, &mut |_| {}) {
+            return Ok((session, Err(refusal)));
+        }
+        match server.remember_user(&profile, Some(&username)) {
+            Ok(()) => Ok((session, Ok(()))),
             Err(failure) => {
                 session.end();
                 Err(failure)
@@ -125,7 +138,7 @@ pub(crate) fn name(global: &Global, server: &Server) -> Result<String, Failure> 
 /// A refusal as the sentence that ends a verb. It may be the server's, so nothing in it reaches the terminal as
 /// anything but text.
 pub(crate) fn refused(refusal: Refusal) -> Failure {
-    Failure::new(anatomy::harmless(&refusal.text))
+    Failure::new(fields::one_line(&refusal.text))
 }
 
 /// How long an answer may take; the core knows of dead connections before that.

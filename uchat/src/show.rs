@@ -1,9 +1,9 @@
 //! Messages and contacts as lines of text. Whatever others have written is made harmless for the terminal.
 
-use anatomy::harmless;
 use certificates::x509::time_text;
 use std::time::{Duration, SystemTime};
 use uchat_client::core::{Contact, DeliveryState, Shown};
+use uchat_protocol::fields::one_line;
 
 /// `2026-11-24T18:00:00Z bob: hello`; further lines of a text are indented.
 pub(crate) fn line(message: &Shown) -> String {
@@ -13,9 +13,9 @@ pub(crate) fn line(message: &Shown) -> String {
         Some(DeliveryState::Failed) => " (failed)",
         _ => "",
     };
-    let what = what(message).lines().map(harmless).collect::<Vec<_>>().join("\n    ");
+    let what = what(message).lines().map(one_line).collect::<Vec<_>>().join("\n    ");
     match &message.from {
-        Some(from) => format!("{time} {}: {what}{state}", harmless(from)),
+        Some(from) => format!("{time} {}: {what}{state}", one_line(from)),
         None => format!("{time} * {what}{state}"),
     }
 }
@@ -32,20 +32,20 @@ pub(crate) fn what(message: &Shown) -> String {
 /// `bob  online from 127.0.0.1:4711  2 unread  2026-11-24T18:00:00Z hello`
 pub(crate) fn contact(contact: &Contact) -> String {
     let mut line = match (&contact.user, &contact.room) {
-        (Some(user), _) => harmless(user),
-        (None, room) => format!("#{} {}", contact.id, harmless(room.as_deref().unwrap_or_default())),
+        (Some(user), _) => one_line(user),
+        (None, room) => format!("#{} {}", contact.id, one_line(room.as_deref().unwrap_or_default())),
     };
     if contact.user.is_some() {
         line.push_str(if contact.online { "  online" } else { "  offline" });
     }
     if let (Some(ip), Some(port)) = (&contact.ip, contact.port) {
-        line.push_str(&format!(" from {} port {port}", harmless(ip)));
+        line.push_str(&format!(" from {} port {port}", one_line(ip)));
     }
     if contact.unread > 0 {
         line.push_str(&format!("  {} unread", contact.unread));
     }
     if let Some(last) = &contact.last {
-        line.push_str(&format!("  {} {}", time(contact.time), harmless(last)));
+        line.push_str(&format!("  {} {}", time(contact.time), one_line(last)));
     }
     line
 }
@@ -75,6 +75,7 @@ mod tests {
             fontcolor: String::new(),
             reply_to: None,
             encrypted: true,
+            mentioned: false,
             state: None,
         };
         let line = line(&message);

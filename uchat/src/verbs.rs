@@ -2,16 +2,15 @@
 
 use crate::cli::{Global, Register};
 use crate::known::Server;
-use crate::password;
 use crate::session::{Session, refused, setup};
-use crate::show;
-use echo::lab::{Failure, io_failure};
+use crate::{output, password, show};
+use echo::lab::{Failure, io_failure, log};
 use std::collections::HashSet;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::time::{Duration, Instant};
 use uchat_client::core::{Answer, Command, DeliveryState, FriendAnswer, Notice, Settings, Shown, With};
 use uchat_client::runtime::Told;
-use uchat_protocol::{Code, MessageId, fields, limits};
+use uchat_protocol::{Code, MessageId, Refusal, fields, limits};
 
 /// Makes an account.
 pub(crate) fn register(global: &Global, options: Register) -> Result<(), Failure> {
@@ -23,14 +22,13 @@ pub(crate) fn register(global: &Global, options: Register) -> Result<(), Failure
     if let Some(other) = &server.known.username {
         return Err(Failure::new(format!(
             "this profile belongs to the account {}; give the new one a folder of its own with --profile",
-            anatomy::harmless(other)
+            fields::one_line(other)
         )));
     }
     fields::user_name(&username).map_err(refused)?; // told before a password is asked for
     fields::email(&options.email).map_err(refused)?;
-    let prompt = format!("A new password for {}: ", anatomy::harmless(&username));
+    let prompt = format!("A new password for {}: ", fields::one_line(&username));
     let password = password::ask_new(global.password_file.as_deref(), &prompt)?;
-    fields::password(&password).map_err(refused)?;
     let mut session = Session::start(setup(profile.clone(), &server, Settings::default())?)?;
     let Register { email, sex, age } = options;
     let register =
@@ -39,9 +37,12 @@ pub(crate) fn register(global: &Global, options: Register) -> Result<(), Failure
     session.end();
     match result.map_err(refused)? {
         Answer::UserId { user_id } => {
-            server.remember_user(&profile, &username)?;
-            println!("{username} is user {user_id}; keys and history lie in {}", profile.dir().display());
-            Ok(())
+            server.remember_user(&profile, Some(&username))?;
+            output::say(format_args!(
+                "{username} is user {user_id}; keys and history lie in {}\n\
+                 next: uchat contacts, uchat add NAME, uchat chat NAME",
+                profile.dir().display()
+            ))
         }
         other => Err(unexpected(&other)),
     }
@@ -59,8 +60,7 @@ pub(crate) fn add(global: &Global, username: String) -> Result<(), Failure> {
         result => result.map(|_| format!("{username} is your friend now")),
     };
     session.end();
-    println!("{}", anatomy::harmless(&result.map_err(refused)?));
-    Ok(())
+    output::say(fields::one_line(&result.map_err(refused)?))
 }
 
 /// Sends a text, and waits until the server has stored it.
@@ -70,14 +70,28 @@ pub(crate) fn send(global: &Global, to: &str, text: String) -> Result<(), Failur
         "-" => text_from_input()?,
         _ => text,
     };
-    let mut session = Session::log_in(global)?;
-    let result = send_and_wait(&mut session, to, text);
+    let command = Command::Send { to, text, fontsize: 0, fontcolor: String::new(), reply_to: None };
+    let (mut session, logged_in) = Session::try_log_in(global)?;
+    let result = match logged_in {
+        Ok(()) => send_and_wait(&mut session, command),
+        Err(refusal) if refusal.code == Code::Offline => Err(keep(&mut session, command, &refusal)),
+        Err(refusal) => Err(refused(refusal)),
+    };
     session.end();
     result
 }
 
-fn send_and_wait(session: &mut Session, to: With, text: String) -> Result<(), Failure> {
-    let command = Command::Send { to, text, fontsize: 0, fontcolor: String::new(), reply_to: None };
+/// The server cannot be reached: the message goes into the outbox, if this profile has logged in before.
+fn keep(session: &mut Session, command: Command, offline: &Refusal) -> Failure {
+    let what = match session.ask(command, &mut |_| {}) {
+        Ok(_) => WAITS.to_owned(),
+        Err(refusal) if refusal.code == Code::NotLoggedIn => "the message was not kept".to_owned(),
+        Err(refusal) => format!("the message was not kept: {}", fields::one_line(&refusal.text)),
+    };
+    Failure::new(format!("{}; {what}", fields::one_line(&offline.text)))
+}
+
+fn send_and_wait(session: &mut Session, command: Command) -> Result<(), Failure> {
     let mut settled = HashSet::new();
     let answer = session.ask(command, &mut |notice| {
         if let Notice::Delivery { id, state, .. } = &notice
@@ -101,7 +115,7 @@ fn wait_until_stored(session: &Session, message: MessageId) -> Result<(), Failur
             Told::Notice(Notice::Delivery { id, state, reason, .. }) if id == message => match state {
                 DeliveryState::Failed => {
                     let reason = reason.unwrap_or_else(|| "the server does not say why".to_owned());
-                    return Err(Failure::new(anatomy::harmless(&reason)));
+                    return Err(Failure::new(fields::one_line(&reason)));
                 }
                 DeliveryState::Queued | DeliveryState::Sent => {}
                 DeliveryState::Stored | DeliveryState::Delivered | DeliveryState::Read => return Ok(()),
@@ -111,10 +125,8 @@ fn wait_until_stored(session: &Session, message: MessageId) -> Result<(), Failur
             Told::Answer(..) => {}
         }
     }
-    let reason = offline.map_or_else(String::new, |reason| format!(" ({})", anatomy::harmless(&reason)));
-    Err(Failure::new(format!(
-        "the server has not stored it yet{reason}; it waits in the outbox and goes out the next time uchat runs"
-    )))
+    let reason = offline.map_or_else(String::new, |reason| format!(" ({})", fields::one_line(&reason)));
+    Err(Failure::new(format!("the server has not stored it yet{reason}; {WAITS}")))
 }
 
 /// Prints the newest messages of a conversation.
@@ -131,11 +143,13 @@ pub(crate) fn history(
     let messages = session
         .catch_up()
         .and_then(|()| session.ask(command, &mut |_| {}).map_err(refused).and_then(messages));
-    if let (Some(read), Ok(_)) = (read, &messages) {
-        session.ask(read, &mut |_| {}).map_err(refused)?;
+    if let (Some(read), Ok(_)) = (read, &messages)
+        && let Err(refusal) = session.ask(read, &mut |_| {})
+    {
+        log(format_args!("they are not marked as read: {}", fields::one_line(&refusal.text)));
     }
     session.end();
-    print(messages?.iter().map(show::line))
+    output::print(messages?.iter().map(show::line))
 }
 
 /// Prints friends and rooms.
@@ -145,7 +159,7 @@ pub(crate) fn contacts(global: &Global) -> Result<(), Failure> {
         session.catch_up().and_then(|()| session.ask(Command::Contacts {}, &mut |_| {}).map_err(refused));
     session.end();
     match result? {
-        Answer::Contacts { contacts } => print(contacts.iter().map(show::contact)),
+        Answer::Contacts { contacts } => output::print(contacts.iter().map(show::contact)),
         other => Err(unexpected(&other)),
     }
 }
@@ -156,7 +170,7 @@ pub(crate) fn safety(global: &Global, username: String) -> Result<(), Failure> {
     let result = session.ask(Command::SafetyNumber { username }, &mut warn);
     session.end();
     match result.map_err(refused)? {
-        Answer::Words { words } => print(words.chunks(4).map(|words| words.join(" "))),
+        Answer::Words { words } => output::print(words.chunks(4).map(|words| words.join(" "))),
         other => Err(unexpected(&other)),
     }
 }
@@ -180,38 +194,35 @@ pub(crate) fn messages(answer: Answer) -> Result<Vec<Shown>, Failure> {
     }
 }
 
-/// Prints lines. Who closes standard output has read enough.
-pub(crate) fn print(mut lines: impl Iterator<Item = String>) -> Result<(), Failure> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let written = lines.try_for_each(|line| writeln!(out, "{line}"));
-    match written.and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(io_failure("cannot write to standard output", &error))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Says what people should know, on standard error.
 fn warn(notice: Notice) {
     match notice {
-        Notice::Notice { text } => eprintln!("{}", anatomy::harmless(&text)),
-        Notice::KeyChanged { username } => eprintln!(
+        Notice::Notice { text } => log(format_args!("{}", fields::one_line(&text))),
+        Notice::KeyChanged { username } => log(format_args!(
             "the keys of {0} are others than before; compare `uchat safety {0}` before you accept them",
-            anatomy::harmless(&username)
-        ),
+            fields::one_line(&username)
+        )),
         _ => {}
     }
 }
 
+/// The text on standard input, without the newline at its end.
 fn text_from_input() -> Result<String, Failure> {
-    let mut text = String::new();
-    let most = limits::TEXT as u64 + 2; // and perhaps a newline at the end, which is not a part of it
+    let mut bytes = Vec::new();
+    let most = limits::TEXT + "\r\n".len();
     let failed = |e| io_failure("cannot read the text from standard input", &e);
-    std::io::stdin().lock().take(most).read_to_string(&mut text).map_err(failed)?;
-    if text.ends_with('\n') {
-        text.pop();
+    std::io::stdin().lock().take(most as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > most {
+        let text = format!(
+            "the text on standard input has more than {} bytes, the most of one message",
+            limits::TEXT
+        );
+        return Err(Failure::new(text));
     }
+    let mut text = String::from_utf8(bytes)
+        .map_err(|_| Failure::new("what comes from standard input is no text: it is not UTF-8"))?;
+    let end = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text).len());
+    text.truncate(end.unwrap_or(text.len()));
     Ok(text)
 }
 
@@ -221,3 +232,5 @@ fn unexpected(answer: &Answer) -> Failure {
 
 /// How long the server may take to store a message.
 const STORED: Duration = Duration::from_secs(30);
+/// What becomes of a message that the server has not stored.
+const WAITS: &str = "the message waits in the outbox and goes out with the next log-in; do not send it again";

@@ -4,6 +4,7 @@
 mod command;
 mod effect;
 mod event;
+mod mention;
 mod model;
 mod notice;
 mod update;
@@ -11,8 +12,10 @@ mod update;
 pub use command::{Answer, Command, FriendAnswer, Member, With};
 pub use effect::{Effect, FilesEffect, NetEffect, Timer, VaultEffect};
 pub use event::{
-    Account, CommandId, Event, FilesEvent, Keys, NetEvent, Queued, Sealed, Summary, Tag, VaultEvent, WhyNot,
+    Account, CommandId, Event, FilesEvent, KeptUpload, Keys, NetEvent, Queued, Sealed, Summary, Tag,
+    VaultEvent, WhyNot,
 };
+pub use mention::mentions;
 pub use model::{Login, Model, Settings};
 pub use notice::{Connection, Contact, DeliveryState, Notice, Shown, ShownFile};
 pub use update::update;

@@ -1,7 +1,7 @@
 //! Files that are sent and saved: looked through, read, encrypted, written, decrypted, in pieces.
 //!
 //! ```text
-//!            prepare, read, open, write, cancel
+//!            prepare, read, open, write, sent, cancel, forget
 //!   core ───────────────────────────────────────▶ files ──▶ disk
 //!        ◀───────────────────────────────────────   │  ▲
 //!            prepared, piece, written, saved, failed ▼  │
@@ -152,7 +152,9 @@ impl Worker {
                 Err(refusal) => self.failed(id, refusal),
             },
             FilesEffect::Write { id, data } => self.write(id, &data),
+            FilesEffect::Sent(id) => self.forget_upload(id),
             FilesEffect::Cancel(id) => self.cancel(id),
+            FilesEffect::Forget => self.forget(),
         }
     }
 
@@ -242,12 +244,25 @@ impl Worker {
         self.failed(id, refusal);
     }
 
+    fn forget_upload(&mut self, id: MessageId) {
+        self.uploads.retain(|(open, _)| *open != id);
+        self.store.forget_upload(id);
+    }
+
+    fn forget(&mut self) {
+        for given_up in self.preparing.values() {
+            given_up.store(true, Ordering::Relaxed);
+        }
+        self.uploads.clear();
+        self.downloads.drain().for_each(|(_, download)| download.discard());
+        self.store.clear();
+    }
+
     fn cancel(&mut self, id: MessageId) {
         if let Some(given_up) = self.preparing.get(&id) {
             given_up.store(true, Ordering::Relaxed);
         }
-        self.uploads.retain(|(open, _)| *open != id);
-        self.store.forget_upload(id);
+        self.forget_upload(id);
         if let Some(download) = self.downloads.remove(&id) {
             download.discard();
         } else if let Some(unfinished) = self.store.download(id) {

@@ -13,9 +13,10 @@
 mod lines;
 mod parse;
 
-use crate::core::{Answer, Command, CommandId, DeliveryState, Notice};
+use crate::core::{Answer, Command, CommandId, Connection, DeliveryState, Notice};
 use crate::runtime::{Client, Setup, Told};
-use lines::{Got, MAX_LINE, next_line};
+use lines::MAX_LINE;
+pub use lines::{Got, next_line};
 use parse::{Line, parse};
 use serde::Serialize;
 use serde_json::Value;
@@ -36,7 +37,8 @@ pub enum HeadlessError {
     Output(#[from] io::Error),
 }
 
-/// Runs until the end of the input.
+/// Runs until the end of the input. `account` is told the name of who has logged in, and nothing as soon as the
+/// profile is nobody's any more: after a log-out, or when the account was deleted.
 ///
 /// # Errors
 /// The client cannot start, or the output cannot be written.
@@ -44,14 +46,16 @@ pub fn run(
     setup: Setup,
     input: impl BufRead + Send + 'static,
     output: impl Write,
+    account: impl FnMut(Option<&str>),
 ) -> Result<(), HeadlessError> {
+    let by_itself = setup.settings.auto_login.as_ref().map(|login| login.username.clone());
     let (sender, inbox) = sync_channel(WAITING);
     let tell = sender.clone();
     let client = Client::start(setup, move |told| tell.send(Incoming::Told(Box::new(told))).is_ok())?;
     let (places, free) = sync_channel(UNANSWERED);
     std::thread::Builder::new().name("input".to_owned()).spawn(move || read(input, &places, &sender))?;
-    let headless = Headless { client, inbox, free, output, asked: HashMap::new(), sends: HashSet::new() };
-    headless.run()
+    let (asked, sends) = (HashMap::new(), HashSet::new());
+    Headless { client, inbox, free, output, asked, sends, by_itself, account }.run()
 }
 
 /// What the loop waits for.
@@ -77,18 +81,55 @@ fn read(mut input: impl BufRead, places: &SyncSender<()>, sender: &SyncSender<In
     let _ = sender.send(Incoming::End); // who does not listen any more has ended already
 }
 
-struct Headless<W> {
+/// A command without an answer.
+struct Asked {
+    /// As the input called it.
+    id: Value,
+    /// What its answer means here.
+    what: What,
+}
+
+/// The commands whose answers this front end looks at.
+enum What {
+    /// Puts a message into the outbox.
+    Sends,
+    /// Puts this one there again.
+    Retries(MessageId),
+    /// Makes the profile this user's.
+    LogsIn(String),
+    /// Makes it nobody's.
+    Leaves,
+    Other,
+}
+
+impl What {
+    fn is(command: &Command) -> Self {
+        match command {
+            Command::Send { .. } | Command::SendFile { .. } => Self::Sends,
+            Command::Retry { message_id } => Self::Retries(*message_id),
+            Command::Login { username, .. } | Command::Register { username, .. } => {
+                Self::LogsIn(username.clone())
+            }
+            Command::Logout {} | Command::DeleteAccount { .. } => Self::Leaves,
+            _ => Self::Other,
+        }
+    }
+}
+
+struct Headless<W, A> {
     client: Client,
     inbox: Receiver<Incoming>,
     free: Receiver<()>,
     output: W,
-    /// Commands without an answer: the id of each, and whether it sends something.
-    asked: HashMap<CommandId, (Value, bool)>,
+    asked: HashMap<CommandId, Asked>,
     /// Messages that the server has not stored yet.
     sends: HashSet<MessageId>,
+    /// As whom the client logs in without being told to, until it has.
+    by_itself: Option<String>,
+    account: A,
 }
 
-impl<W: Write> Headless<W> {
+impl<W: Write, A: FnMut(Option<&str>)> Headless<W, A> {
     fn run(mut self) -> Result<(), HeadlessError> {
         let result = self.work();
         drop(self.inbox); // what the client still tells is for nobody
@@ -110,6 +151,11 @@ impl<W: Write> Headless<W> {
                 None => break,
             }
         }
+        let text = format!("the input has ended, and there was no answer within {} s", PATIENCE.as_secs());
+        let late = Err(Refusal::because(Code::Cancelled, text));
+        let mut asked: Vec<_> = self.asked.drain().collect();
+        asked.sort_unstable_by_key(|(id, _)| *id);
+        asked.iter().try_for_each(|(_, asked)| self.answer(&asked.id, &late))?;
         self.output.flush()?;
         Ok(())
     }
@@ -142,11 +188,7 @@ impl<W: Write> Headless<W> {
         };
         match line.command {
             Ok(command) => {
-                let sends = matches!(
-                    command,
-                    Command::Send { .. } | Command::SendFile { .. } | Command::Retry { .. }
-                );
-                self.asked.insert(id, (line.id, sends));
+                self.asked.insert(id, Asked { id: line.id, what: What::is(&command) });
                 self.client.command(id, command);
                 Ok(())
             }
@@ -157,17 +199,30 @@ impl<W: Write> Headless<W> {
     fn told(&mut self, told: Told) -> io::Result<()> {
         match told {
             Told::Answer(id, result) => {
-                let Some((id, sends)) = self.asked.remove(&id) else { return Ok(()) };
-                if let (true, Ok(Answer::MessageId { message_id })) = (sends, &result) {
-                    self.sends.insert(*message_id);
+                let Some(asked) = self.asked.remove(&id) else { return Ok(()) };
+                match (asked.what, &result) {
+                    (What::Sends, Ok(Answer::MessageId { message_id })) => {
+                        self.sends.insert(*message_id);
+                    }
+                    (What::Retries(message_id), Ok(_)) => {
+                        self.sends.insert(message_id);
+                    }
+                    (What::LogsIn(name), Ok(_)) => (self.account)(Some(&name)),
+                    (What::Leaves, Ok(_)) => (self.account)(None),
+                    _ => {}
                 }
-                self.answer(&id, &result)
+                self.answer(&asked.id, &result)
             }
             Told::Notice(notice) => {
                 if let Notice::Delivery { id, state, .. } = &notice
                     && *state >= DeliveryState::Stored
                 {
                     self.sends.remove(id);
+                }
+                if let Notice::Connection { state: Connection::Online, .. } = &notice
+                    && let Some(name) = self.by_itself.take()
+                {
+                    (self.account)(Some(&name));
                 }
                 self.write(&notice)
             }

@@ -109,7 +109,8 @@ impl Client {
         let _ = self.input.send(Input::Command(id, command)); // the loop ends only if nobody listens
     }
 
-    /// Disconnects in order, and returns when all that was done is on disk.
+    /// Sends what waits in the outbox, as far as that goes at once; disconnects in order, and returns when all that
+    /// was done is on disk.
     pub fn stop(self) {
         let _ = self.input.send(Input::Stop);
         if self.thread.join().is_err() {
@@ -189,20 +190,27 @@ impl Runtime {
         listening
     }
 
-    /// Closes the connection in order, then the vault. What the server says until then still counts; what the
-    /// core wants to send does not.
-    fn stop(mut self, inbox: &Receiver<Input>) {
-        self.net.send(NetEffect::Disconnect);
-        let end = Instant::now() + GOODBYE;
-        while self.connected {
+    /// Deals with events, and with no more commands, while this holds and there is time.
+    fn wait(&mut self, inbox: &Receiver<Input>, end: Instant, on: fn(&Self) -> bool) {
+        while on(self) {
             match inbox.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(Input::Event(Event::Net(NetEvent::Down { .. }))) | Err(_) => break,
                 Ok(Input::Event(event)) => {
                     self.handle(event);
                 }
                 Ok(Input::Command(..) | Input::Stop) => {}
+                Err(_) => return,
             }
         }
+    }
+
+    /// Sends what still waits, closes the connection in order, then the vault. What the server says until then
+    /// still counts.
+    fn stop(mut self, inbox: &Receiver<Input>) {
+        let end = Instant::now() + LAST_SENDS;
+        self.wait(inbox, end, |it| it.model.is_online() && it.model.pending_sends() > 0);
+        self.net.send(NetEffect::Disconnect);
+        let end = Instant::now() + GOODBYE;
+        self.wait(inbox, end, |it| it.connected);
         let Self { net, vault, files, profile, .. } = self;
         drop(net);
         drop(files);
@@ -217,5 +225,7 @@ fn now() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// How long what waits in the outbox may take in the end.
+const LAST_SENDS: Duration = Duration::from_secs(2);
 /// How long an orderly end of the connection may take.
 const GOODBYE: Duration = Duration::from_secs(3);

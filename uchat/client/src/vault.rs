@@ -17,7 +17,7 @@
 //! | `account.rs` `keys.rs` | whose profile it is; the key file |
 //! | `people.rs` | whose keys are known, pinned, changed, accepted |
 //! | `contacts.rs` | conversations, members of rooms, what was read |
-//! | `messages.rs` `history.rs` | rows as they are shown; pages and searches |
+//! | `messages.rs` `history.rs` `fold.rs` | rows as they are shown; pages and searches |
 //! | `receive.rs` `open.rs` | what the server brings: sorted, then opened where it is encrypted |
 //! | `packages.rs` | key packages: kept until the message that needs them |
 //! | `outbox.rs` `seal.rs` | messages of our own, from the outbox to the last state |
@@ -25,6 +25,7 @@
 mod account;
 mod contacts;
 mod error;
+mod fold;
 mod history;
 pub mod keys;
 mod messages;
@@ -48,7 +49,7 @@ use std::thread;
 /// The vault on its thread. Key work takes seconds there, and nobody waits for it.
 #[derive(Debug)]
 pub struct Vault {
-    effects: mpsc::Sender<VaultEffect>,
+    effects: mpsc::SyncSender<VaultEffect>,
     thread: thread::JoinHandle<()>,
 }
 
@@ -65,7 +66,7 @@ impl Vault {
         events: impl Fn(VaultEvent) + Send + 'static,
     ) -> Result<Self, VaultError> {
         let (mut store, loaded) = Store::open(profile, settings)?;
-        let (effects, queue) = mpsc::channel();
+        let (effects, queue) = mpsc::sync_channel(QUEUE);
         let thread = thread::Builder::new().name("vault".to_owned()).spawn(move || {
             events(loaded);
             for effect in queue {
@@ -75,7 +76,8 @@ impl Vault {
         Ok(Self { effects, thread: thread.map_err(VaultError::Thread)? })
     }
 
-    /// Gives it something to do. Does not wait.
+    /// Gives it something to do. Waits only while 64 effects are to be done before: so a server that sends
+    /// faster than the disk writes is read more slowly, and nothing piles up. The vault itself waits for nobody.
     pub fn send(&self, effect: VaultEffect) {
         if self.effects.send(effect).is_err() {
             tracing::error!("the vault's thread has ended; nothing is stored any more");
@@ -90,3 +92,6 @@ impl Vault {
         }
     }
 }
+
+/// How many effects can wait for the vault: a page of history has 1 MiB at most.
+const QUEUE: usize = 64;

@@ -9,14 +9,14 @@
 use certificates::folder::system_random;
 use framing::{Message, Value};
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 use uchat_client::core::{NetEffect, NetEvent};
 use uchat_client::net::{Net, Route};
-use uchat_protocol::channel::{Channel, ClientSetup, Event, Lesson, ServerSetup, Transport};
+use uchat_protocol::channel::{Channel, ClientSetup, Event, Lesson, PATIENCE, ServerSetup, Transport};
 use uchat_protocol::reply::Reply;
 use uchat_protocol::{Code, Push, Refusal, Request};
 
@@ -97,7 +97,11 @@ fn channel_of_events() -> (impl Fn(NetEvent) + Send + 'static, Receiver<NetEvent
 }
 
 fn route(port: u16) -> Route {
-    let setup = ClientSetup::new(TRANSPORT, "localhost".parse().unwrap(), None, None).unwrap();
+    route_in(TRANSPORT, port)
+}
+
+fn route_in(transport: Transport, port: u16) -> Route {
+    let setup = ClientSetup::new(transport, "localhost".parse().unwrap(), None, None).unwrap();
     Route { host: "127.0.0.1".to_owned(), port, setup: Arc::new(setup), loopback_only: true }
 }
 
@@ -164,6 +168,28 @@ fn the_server_s_own_reason_is_the_reason_of_the_end() {
     }
 }
 
+/// The server leaves with most of what we say unread, so its end breaks our connection while we still write. Other
+/// systems than Linux may throw away what has come before that.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_reason_arrives_although_the_server_takes_nothing_more() {
+    for _ in 0..20 {
+        let mut kicked = false;
+        let wire = Wire::new(move |_| match std::mem::replace(&mut kicked, true) {
+            false => vec![push(&Push::ServerKick(Code::SessionReplaced.into()))],
+            true => Vec::new(),
+        });
+        wire.up();
+        wire.ask(1, "a");
+        wire.ask(2, "b");
+        let long = "long".repeat(250_000);
+        (3..30).for_each(|tag| wire.ask(tag, &long));
+        let reason = wire.down();
+        assert_eq!(reason.code, Code::SessionReplaced, "{reason}");
+        wire.end();
+    }
+}
+
 #[test]
 fn who_does_not_listen_is_offline_and_can_be_asked_again() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -177,4 +203,42 @@ fn who_does_not_listen_is_offline_and_can_be_asked_again() {
         }
         net.dealt_with();
     }
+}
+
+/// Why the signed channel to a server that does this ends.
+fn end_of(server: impl FnOnce(TcpStream) + Send + 'static) -> Refusal {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = std::thread::spawn(move || server(listener.accept().unwrap().0));
+    let (sender, events) = channel_of_events();
+    let net = Net::start(route_in(Transport::Signed, port), system_random().unwrap(), sender).unwrap();
+    net.send(NetEffect::Connect);
+    let NetEvent::Down { reason, .. } = events.recv_timeout(2 * PATIENCE).unwrap() else {
+        panic!("no connection")
+    };
+    drop(net);
+    server.join().unwrap();
+    reason
+}
+
+#[test]
+fn what_the_server_says_when_its_patience_ends_tells_what_it_speaks() {
+    let reason = end_of(|mut stream| {
+        let (mut hello, end) = ([0; 4096], Instant::now() + PATIENCE + Duration::from_millis(300));
+        while Instant::now() < end {
+            let left = end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+            stream.set_read_timeout(Some(left)).unwrap();
+            let _ = stream.read(&mut hello); // it waits for another one, and for nothing but the time in the end
+        }
+        stream.write_all(&[0x15, 3, 3, 0, 2, 2, 40]).unwrap(); // an alert of TLS
+    });
+    assert_eq!(reason.code, Code::WrongTransport, "{reason}");
+    assert!(reason.text.contains("the other side speaks TLS"), "{reason}");
+}
+
+#[test]
+fn a_server_of_something_else_is_not_tried_again() {
+    let reason = end_of(|mut stream| stream.write_all(b"220 mail.example.org ESMTP\r\n").unwrap());
+    assert_eq!(reason.code, Code::WrongTransport, "{reason}");
+    assert!(reason.text.contains("--lesson"), "{reason}");
 }

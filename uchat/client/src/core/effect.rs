@@ -1,7 +1,7 @@
 //! What is to be done.
 
 use super::command::Answer;
-use super::event::{CommandId, Tag};
+use super::event::{CommandId, KeptUpload, Tag};
 use super::notice::Notice;
 use uchat_protocol::content::FileInfo;
 use uchat_protocol::push::{KeyPackageFor, NewMessage, Person};
@@ -81,13 +81,17 @@ pub enum VaultEffect {
     ChangePassword { tag: Tag, old: String, new: String },
     /// Forgets the resume token and the unlocked keys.
     Lock,
+    /// The server has ended the session that the resume token is for: forgets the token.
+    DropToken,
     /// A client's own setting.
     ShareTyping(bool),
-    /// The contacts as the server knows them: names of friends and rooms; where history begins; what was read.
+    /// The contacts as the server knows them: names of friends and rooms; where history begins; what was read; how far
+    /// friends have received and read. Answered by `Received` for each, and by `States`.
     Contacts {
         conversations: Vec<(Conversation, String)>,
         joined: Vec<(u64, u64)>,
         read: Vec<(Conversation, u64)>,
+        cursors: Vec<(u64, u64, u64)>,
     },
     /// The contact is gone; its history stays.
     Gone(Conversation),
@@ -99,17 +103,24 @@ pub enum VaultEffect {
     Package(KeyPackageFor),
     /// Packages that were asked for; those of `asked` that are not there the server does not have.
     Packages { asked: Vec<(u64, uchat_protocol::KeyId)>, packages: Vec<KeyPackageFor> },
-    /// Messages of a conversation, ascending; the first follows on what is there. Answered by `Received`.
-    Receive { conversation: Conversation, messages: Vec<NewMessage> },
-    /// Puts a message of our own into the outbox. Answered by `Queued` or `Failed`.
+    /// Messages of a conversation, ascending; the first follows on the number `after`. Answered by `Received`, or, if
+    /// they cannot be stored or what is to be before them is not there, by `NotReceived`.
+    Receive { conversation: Conversation, after: u64, messages: Vec<NewMessage> },
+    /// Keeps in mind that a file is to be sent, over a restart too. Answered by `Done` or `Failed`.
+    KeepUpload { tag: Tag, upload: KeptUpload },
+    /// That file will not be sent any more.
+    DropUpload(MessageId),
+    /// Puts a message of our own into the outbox; an upload of this id is over with that. Answered by `Queued` or
+    /// `Failed`.
     Queue { tag: Tag, id: MessageId, conversation: Conversation, content: Content },
     /// Makes a message of the outbox ready. Answered by `Sealed` or `NotSealed`; in a room of which it is not known
     /// who is in it, only after `Members` or `Gone`.
     Seal(MessageId),
     /// The server has stored it: it moves from the outbox into the history. Answered by `States`.
     Stored { id: MessageId, seq: u64, time: u64 },
-    /// The server refuses it, or it cannot be made ready. It stays, marked as failed.
-    GiveUp { id: MessageId, refusal: Refusal },
+    /// The server refuses it, or it cannot be made ready. It stays, marked as failed. If the server has not taken its
+    /// key packages, nothing can be read that is sealed under its chain: that is sealed anew, under another one.
+    GiveUp { id: MessageId, refusal: Refusal, packages_refused: bool },
     /// Try a failed one again. Answered by `Queued` or `Failed`.
     Retry { tag: Tag, id: MessageId },
     /// A friend has received and read up to here. Answered by `States`.
@@ -145,6 +156,10 @@ pub enum FilesEffect {
     Open { id: MessageId, info: FileInfo, name: String, path: String },
     /// A piece that came, for the end of the unfinished file. Answered by `Written`, `Saved` or `Failed`.
     Write { id: MessageId, data: Vec<u8> },
+    /// All of a file is on the server and its message in the outbox: what was kept to go on with is removed.
+    Sent(MessageId),
     /// Gives up; the unfinished file is removed.
     Cancel(MessageId),
+    /// The account is gone: gives up everything, and forgets what was kept of files that were sent or saved.
+    Forget,
 }

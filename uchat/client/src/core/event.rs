@@ -76,6 +76,8 @@ pub enum VaultEvent {
         conversations: Vec<Summary>,
         /// What waits in the outbox, in order.
         outbox: Vec<Queued>,
+        /// Files that were promised to be sent and are not on the server yet, in order.
+        uploads: Vec<KeptUpload>,
         /// The settings of this client.
         share_typing: bool,
     },
@@ -127,6 +129,13 @@ pub enum VaultEvent {
         summary: Summary,
         /// To be shown now: each message once, in the order of its number.
         shown: Vec<Shown>,
+    },
+    /// Messages of a conversation are not in the store: what follows on the number `have` must be given again.
+    NotReceived {
+        /// The conversation.
+        conversation: Conversation,
+        /// Every message up to here is in the store.
+        have: u64,
     },
     /// Chains are missing: ask the server for these packages.
     NeedPackages(Vec<(u64, KeyId)>),
@@ -216,6 +225,17 @@ pub struct Queued {
     pub conversation: Conversation,
     /// Whether it was given up; it then waits for `retry`.
     pub failed: bool,
+}
+
+/// A file that is to be sent: kept until its message is in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptUpload {
+    /// The message that will tell of it.
+    pub id: MessageId,
+    /// Where it goes.
+    pub conversation: Conversation,
+    /// Where it lies on this disk.
+    pub path: String,
 }
 
 /// A message that is ready to be sent.

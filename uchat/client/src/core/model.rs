@@ -153,6 +153,8 @@ pub(super) enum Question {
     Queue(Option<Ticket>, MessageId),
     /// To try a message again.
     Retry(Ticket, MessageId),
+    /// To keep in mind that the file at this path is to be sent.
+    Upload(Ticket, MessageId, String),
     /// For messages.
     History(Ticket),
     /// For nothing: its answer comes after everything that the vault was given before.
@@ -224,6 +226,7 @@ mod tests {
             account: None,
             conversations: Vec::new(),
             outbox: Vec::new(),
+            uploads: Vec::new(),
             share_typing: true,
         };
         feed(&mut model, Event::Vault(loaded));

@@ -67,6 +67,9 @@ pub struct Shown {
     pub reply_to: Option<MessageId>,
     /// Whether it came encrypted from end to end.
     pub encrypted: bool,
+    /// Whether it speaks to us: `@` and our name.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub mentioned: bool,
     /// Of our own messages: how far it has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<DeliveryState>,

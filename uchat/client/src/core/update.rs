@@ -92,13 +92,13 @@ impl Step<'_> {
         {
             self.log_in(ticket, login);
         }
-        if self.ready() {
-            self.pump_outbox();
-        }
         if self.model.is_online() && self.model.session.bundle_seen {
             self.pump_sync();
-            self.pump_wanted();
             self.pump_members();
+            if self.ready() {
+                self.pump_outbox(); // which looks at what these two have left
+            }
+            self.pump_wanted();
             self.pump_files();
         }
         self.pump_later();
@@ -204,8 +204,17 @@ impl Step<'_> {
 /// How long to wait, after a refusal that may be granted later: as long as it says, else longer each time.
 fn pause(refusal: &Refusal, tries: u32) -> u64 {
     let growing = 1000_u64.saturating_mul(1 << tries.min(6));
-    refusal.retry_after.unwrap_or(growing).clamp(100, 60_000)
+    refusal.retry_after.unwrap_or(growing).clamp(100, LONGEST)
 }
+
+/// Whether a time until which something was put off is over; also if it is further away than any pause can be, because
+/// the clock was set back.
+fn is_over(time: u64, now: u64) -> bool {
+    time <= now || time - now > LONGEST
+}
+
+/// The longest pause before the server is asked the same again, in milliseconds.
+const LONGEST: u64 = 60_000;
 
 /// Whether the same request may be granted later.
 fn is_put_off(refusal: &Refusal) -> bool {
@@ -216,5 +225,5 @@ fn is_put_off(refusal: &Refusal) -> bool {
             | Code::ServerError
             | Code::ServerStopping
             | Code::Offline
-    )
+    ) || refusal.retry_after.is_some() // the server says so
 }

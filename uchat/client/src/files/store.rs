@@ -5,6 +5,7 @@ use super::failure::unwritable;
 use super::upload::Record;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fs::DirEntry;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -52,12 +53,20 @@ impl Store {
 
     /// Throws away what nobody has touched for a month: with unfinished files, but never with finished ones.
     pub(super) fn sweep(&self) {
-        for entry in std::fs::read_dir(&self.0).into_iter().flatten().flatten() {
+        self.remove_all(|entry| {
             let modified = entry.metadata().and_then(|metadata| metadata.modified());
             let age = modified.ok().and_then(|then| SystemTime::now().duration_since(then).ok());
-            if age.is_none_or(|age| age < LIFE) {
-                continue;
-            }
+            age.is_some_and(|age| age >= LIFE)
+        });
+    }
+
+    /// The same with everything, however new.
+    pub(super) fn clear(&self) {
+        self.remove_all(|_| true);
+    }
+
+    fn remove_all(&self, which: impl Fn(&DirEntry) -> bool) {
+        for entry in std::fs::read_dir(&self.0).into_iter().flatten().flatten().filter(which) {
             if entry.path().extension().is_some_and(|ending| ending == DOWNLOAD)
                 && let Some(unfinished) = read::<Unfinished>(&entry.path())
             {

@@ -4,10 +4,10 @@ use std::io::{self, BufRead, Read};
 
 /// A line, without its newline.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Got {
+pub enum Got {
     /// Its bytes.
     Line(Vec<u8>),
-    /// It has more than [`MAX_LINE`] bytes, which were passed over.
+    /// It has more than 1 MiB, which was passed over.
     TooLong,
 }
 
@@ -15,7 +15,7 @@ pub(super) enum Got {
 ///
 /// # Errors
 /// The input cannot be read.
-pub(super) fn next_line(input: &mut impl BufRead) -> io::Result<Option<Got>> {
+pub fn next_line(input: &mut impl BufRead) -> io::Result<Option<Got>> {
     let mut line = Vec::new();
     let most = MAX_LINE as u64 + 2; // the newline, and perhaps a carriage return before it
     if input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {

@@ -21,9 +21,13 @@ pub(super) struct Connection {
     stream: TcpStream,
     channel: Channel,
     waiting: Waiting,
+    /// Whether the handshake is done.
+    ready: bool,
     /// What the channel has for the socket, from `written` on.
     output: Vec<u8>,
     written: usize,
+    /// The server takes nothing more. What it has said before is read still: it may be the reason.
+    refuses: bool,
     /// What the server said before it ended the connection.
     kick: Option<Refusal>,
     /// Set when the connection is to be closed in order: until when the other side may take its time.
@@ -58,13 +62,15 @@ impl Connection {
     /// The channel cannot begin.
     pub(super) fn new(route: &Route, stream: TcpStream, random: &mut dyn CryptoRng) -> Result<Self, Refusal> {
         let channel = Channel::client(&route.setup, SystemTime::now(), Instant::now(), random)
-            .map_err(|error| refusal(&error))?;
+            .map_err(|error| refusal(&error, false))?;
         Ok(Self {
             stream,
             channel,
             waiting: Waiting::default(),
+            ready: false,
             output: Vec::new(),
             written: 0,
+            refuses: false,
             kick: None,
             closing: None,
         })
@@ -118,7 +124,7 @@ impl Connection {
             Next::Socket(ready) => {
                 let ready = ready.map_err(broken)?;
                 if ready.is_writable() {
-                    self.write()?;
+                    self.write();
                 }
                 if ready.is_readable() || ready.is_read_closed() {
                     self.read()?;
@@ -130,7 +136,7 @@ impl Connection {
                 if self.closing.is_some_and(|end| end <= now) {
                     return Err(End::Closed);
                 }
-                self.channel.check_time(now, random).map_err(failed)?;
+                self.channel.check_time(now, random).map_err(|error| self.failed(&error))?;
             }
         }
         Ok(())
@@ -138,13 +144,14 @@ impl Connection {
 
     /// Waits for the socket, the core or the clock, whichever is first.
     async fn next(&self, effects: &mut UnboundedReceiver<NetEffect>) -> Next {
-        let interest = match self.written < self.output.len() {
+        let interest = match self.written < self.output.len() && !self.refuses {
             true => Interest::READABLE | Interest::WRITABLE,
             false => Interest::READABLE,
         };
         let mut socket = pin!(self.stream.ready(interest));
-        let end =
-            [self.channel.deadline().map(|deadline| deadline.at), self.closing].into_iter().flatten().min();
+        let grace = if self.ready { Duration::ZERO } else { GRACE };
+        let deadline = self.channel.deadline().map(|deadline| deadline.at + grace);
+        let end = [deadline, self.closing].into_iter().flatten().min();
         let mut clock = pin!(async {
             match end {
                 Some(end) => tokio::time::sleep_until(end.into()).await,
@@ -167,9 +174,12 @@ impl Connection {
 
     /// Tells the core what the channel has to tell.
     async fn tell(&mut self, events: &Events, random: &mut dyn CryptoRng) -> Result<(), End> {
-        while let Some(event) = self.channel.event(random).map_err(failed)? {
+        while let Some(event) = self.channel.event(random).map_err(|error| self.failed(&error))? {
             match event {
-                Event::Ready => events.tell(NetEvent::Up).await?,
+                Event::Ready => {
+                    self.ready = true;
+                    events.tell(NetEvent::Up).await?;
+                }
                 Event::Message(message) => match self.waiting.take(message).map_err(End::Failed)? {
                     Said::Event(event) => events.tell(*event).await?,
                     Said::Kick(reason) => self.kick = Some(reason),
@@ -214,14 +224,14 @@ impl Connection {
             }
         };
         if !messages.is_empty() {
-            self.channel.send(random, messages.iter().map(Vec::as_slice)).map_err(failed)?;
+            self.channel.send(random, messages.iter().map(Vec::as_slice)).map_err(unsendable)?;
         }
         if close {
             self.closing = Some(Instant::now() + CLOSING);
             if !self.channel.is_open() {
                 return Err(End::Closed);
             }
-            self.channel.close(random).map_err(failed)?;
+            self.channel.close(random).map_err(unsendable)?;
             if self.channel.is_closed() {
                 return Err(End::Closed); // lessons have no goodbye that could be answered
             }
@@ -229,12 +239,19 @@ impl Connection {
         Ok(())
     }
 
+    fn failed(&self, error: &ChannelError) -> End {
+        End::Failed(refusal(error, self.ready))
+    }
+
     fn read(&mut self) -> Result<(), End> {
         let mut buffer = [0; READ];
         match self.stream.try_read(&mut buffer) {
             Ok(0) => match self.closing {
                 Some(_) => Err(End::Closed),
-                None => Err(self.channel.end_of_stream().map_or_else(failed, |()| End::Closed)),
+                None => Err(match self.channel.end_of_stream() {
+                    Ok(()) => End::Closed,
+                    Err(error) => self.failed(&error),
+                }),
             },
             Ok(length) => {
                 let bytes = buffer.get(..length).unwrap_or_default();
@@ -246,27 +263,27 @@ impl Connection {
         }
     }
 
-    fn write(&mut self) -> Result<(), End> {
+    fn write(&mut self) {
         match self.stream.try_write(self.output.get(self.written..).unwrap_or_default()) {
             Ok(length) => self.written += length,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(broken(error)),
+            Err(error) => {
+                tracing::debug!(%error, "the server takes nothing more");
+                self.refuses = true;
+            }
         }
-        if self.written == self.output.len() {
+        if self.written == self.output.len() || self.refuses {
             self.output.clear();
             self.written = 0;
         }
-        Ok(())
     }
 
     /// Writes what is left, if the other side takes it soon.
     async fn flush(&mut self) {
         self.output.append(&mut self.channel.take_output());
         let _ = tokio::time::timeout(CLOSING, async {
-            while self.written < self.output.len() {
-                if self.stream.writable().await.is_err() || self.write().is_err() {
-                    return;
-                }
+            while self.written < self.output.len() && !self.refuses && self.stream.writable().await.is_ok() {
+                self.write();
             }
         })
         .await;
@@ -282,8 +299,8 @@ fn unwritable(error: &dyn std::fmt::Display) -> End {
     End::Failed(Refusal::because(Code::ClientError, format!("a request cannot be written: {error}")))
 }
 
-fn failed(error: ChannelError) -> End {
-    End::Failed(refusal(&error))
+fn unsendable(error: ChannelError) -> End {
+    End::Failed(refusal(&error, true))
 }
 
 /// Bytes of one read.
@@ -292,5 +309,8 @@ const READ: usize = 64 << 10;
 const TOGETHER: usize = 64;
 /// The most bytes that wait for the socket.
 const MAX_OUTPUT: usize = 64 << 20;
+/// A server that waits for another handshake than ours has the same patience. This much longer, and we hear from
+/// it what it speaks.
+const GRACE: Duration = Duration::from_secs(2);
 /// How long an orderly end may take.
 const CLOSING: Duration = Duration::from_secs(2);

@@ -30,7 +30,7 @@ pub fn ca_of(
         .map_err(|e| Refusal::because(Code::ClientError, e.to_string()))?;
     let route = Route { host: host.to_owned(), port, setup: Arc::new(setup), loopback_only: false };
     let mut channel = Channel::client(&route.setup, SystemTime::now(), Instant::now(), random)
-        .map_err(|error| refusal(&error))?;
+        .map_err(|error| refusal(&error, false))?;
     let offline = |e: std::io::Error| {
         let text = format!("cannot ask {host} port {port} for its CA: {}", echo::lab::reason(&e));
         Refusal::because(Code::Offline, text)
@@ -42,14 +42,14 @@ pub fn ca_of(
         stream.write_all(&channel.take_output()).map_err(offline)?;
         match event {
             Err(ChannelError::UnknownCa { certificate, .. }) => return Ok(*certificate),
-            Err(error) => return Err(refusal(&error)),
+            Err(error) => return Err(refusal(&error, false)),
             Ok(Some(_)) => {
                 return Err(Refusal::because(Code::WrongTransport, "the server shows no certificate"));
             }
             Ok(None) => {}
         }
         match stream.read(&mut buffer).map_err(offline)? {
-            0 => channel.end_of_stream().map_err(|error| refusal(&error))?,
+            0 => channel.end_of_stream().map_err(|error| refusal(&error, false))?,
             length => channel.received(Instant::now(), buffer.get(..length).unwrap_or_default()),
         }
         if channel.is_closed() {

@@ -39,7 +39,8 @@ impl Work<'_> {
             .query_row("SELECT value FROM settings WHERE name = 'share_typing'", [], |row| row.get(0))
             .optional()?
             .unwrap_or(true);
-        Ok(VaultEvent::Loaded { account, conversations, outbox, share_typing })
+        let uploads = self.uploads()?;
+        Ok(VaultEvent::Loaded { account, conversations, outbox, uploads, share_typing })
     }
 
     /// Number and name of the account.
@@ -190,9 +191,14 @@ impl Work<'_> {
     }
 
     pub(super) fn lock(&mut self) -> Result<(), Stop> {
-        self.db.execute("UPDATE account SET token = NULL", [])?;
+        self.drop_token()?;
         self.session.keys = None;
         self.session.certified = false;
+        Ok(())
+    }
+
+    pub(super) fn drop_token(&mut self) -> Result<(), Stop> {
+        self.db.execute("UPDATE account SET token = NULL", [])?;
         Ok(())
     }
 
@@ -239,7 +245,7 @@ impl From<uchat_protocol::e2e::KeyFileError> for Stop {
 /// A certificate is renewed so long before it ends: time enough for people who log in once a month.
 const RENEW_BEFORE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "account",
     "settings",
     "people",
@@ -247,6 +253,7 @@ const TABLES: [&str; 11] = [
     "members",
     "messages",
     "outbox",
+    "uploads",
     "sealed",
     "send_chains",
     "receive_chains",

@@ -3,7 +3,7 @@
 use super::error::Stop;
 use super::store::Work;
 use super::{VaultError, history};
-use crate::core::{DeliveryState, Shown, ShownFile, Summary, VaultEvent, With};
+use crate::core::{DeliveryState, Shown, ShownFile, Summary, VaultEvent, With, mentions};
 use rusqlite::{OptionalExtension, Params, Row, params};
 use uchat_protocol::content::{FileInfo, Kind};
 use uchat_protocol::{Content, Conversation, MessageId};
@@ -193,7 +193,7 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
 }
 
 const SHOWN: &str = "SELECT m.kind, m.peer, m.seq, m.sender, m.id, m.time, m.content, m.text, m.file, m.path,
-    m.fontsize, m.fontcolor, m.reply_to, m.encrypted, m.state, f.name, s.name
+    m.fontsize, m.fontcolor, m.reply_to, m.encrypted, m.state, f.name, s.name, (SELECT name FROM account)
     FROM messages m LEFT JOIN people f ON m.kind = 0 AND f.id = m.peer LEFT JOIN people s ON s.id = m.sender";
 
 fn shown(row: &Row<'_>) -> Result<Shown, Stop> {
@@ -204,6 +204,13 @@ fn shown(row: &Row<'_>) -> Result<Shown, Stop> {
     let path: Option<String> = row.get(9)?;
     let file =
         info.map(|info| ShownFile { name: text.clone(), size: info.size, media_type: info.media_type, path });
+    let state = row.get::<_, Option<u8>>(14)?.and_then(state);
+    let me: Option<String> = row.get(17)?;
+    // What has a state is our own.
+    let mentioned = state.is_none()
+        && number.is_some()
+        && file.is_none()
+        && me.is_some_and(|name| mentions(&text, &name));
     Ok(Shown {
         id: row.get::<_, Option<[u8; 16]>>(4)?.map(MessageId),
         from: number.map(|number| sender.unwrap_or_else(|| nameless(number))),
@@ -219,7 +226,8 @@ fn shown(row: &Row<'_>) -> Result<Shown, Stop> {
         fontcolor: row.get(11)?,
         reply_to: row.get::<_, Option<[u8; 16]>>(12)?.map(MessageId),
         encrypted: row.get(13)?,
-        state: row.get::<_, Option<u8>>(14)?.and_then(state),
+        mentioned,
+        state,
     })
 }
 

@@ -178,6 +178,14 @@ impl Work<'_> {
                 format!("a message of {} has come twice; the second was dropped", self.name_of(sender)?);
             return self.line(conversation, seq, Some(seq), time, &text);
         }
+        if letter.message.file.as_ref().is_some_and(|file| file.key.is_none()) {
+            let text = format!(
+                "a message of {} brings a file that is not encrypted; it was dropped",
+                self.name_of(sender)?
+            );
+            self.warn(text.clone());
+            return self.line(conversation, seq, Some(seq), time, &text);
+        }
         let state = mine.then_some(DeliveryState::Stored);
         // The id inside counts: the one beside it is only the server's word.
         let (seq, id) = (Some(seq), Some(letter.id));

@@ -3,11 +3,35 @@
 use super::error::Stop;
 use super::messages::{NewRow, UNSENT, state_number};
 use super::store::Work;
-use crate::core::{DeliveryState, Queued, VaultEvent};
+use crate::core::{DeliveryState, KeptUpload, Queued, Tag, VaultEvent};
 use rusqlite::{OptionalExtension, params};
 use uchat_protocol::{Code, Content, Conversation, MessageId, Refusal, limits};
 
 impl Work<'_> {
+    /// Files that are to be sent, in order.
+    pub(super) fn uploads(&self) -> Result<Vec<KeptUpload>, Stop> {
+        let mut query = self.db.prepare("SELECT kind, peer, id, path FROM uploads ORDER BY position")?;
+        let uploads = query.query_map([], |row| {
+            let conversation = super::messages::conversation(row)?;
+            Ok(KeptUpload { id: MessageId(row.get(2)?), conversation, path: row.get(3)? })
+        })?;
+        Ok(uploads.collect::<Result<_, _>>()?)
+    }
+
+    pub(super) fn keep_upload(&mut self, tag: Tag, upload: &KeptUpload) -> Result<(), Stop> {
+        let (kind, peer) = upload.conversation.target();
+        self.db
+            .prepare_cached("INSERT INTO uploads (id, kind, peer, path) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![upload.id.0, kind, peer, upload.path])?;
+        self.events.push(VaultEvent::Done { tag });
+        Ok(())
+    }
+
+    pub(super) fn drop_upload(&self, id: MessageId) -> Result<(), Stop> {
+        self.db.prepare_cached("DELETE FROM uploads WHERE id = ?1")?.execute([id.0])?;
+        Ok(())
+    }
+
     pub(super) fn queue(
         &mut self,
         id: MessageId,
@@ -20,6 +44,7 @@ impl Work<'_> {
             return Err(Refusal::because(Code::TooLong, text).into());
         }
         let (me, _) = self.me()?;
+        self.drop_upload(id)?; // from here on the outbox takes care of it
         if self.known(me, id)? {
             return self.queued(id, conversation, false); // asked for twice
         }
@@ -80,21 +105,25 @@ impl Work<'_> {
         self.tell_last(conversation)
     }
 
-    pub(super) fn give_up(&mut self, id: MessageId, refusal: &Refusal) -> Result<(), Stop> {
+    pub(super) fn give_up(
+        &mut self,
+        id: MessageId,
+        refusal: &Refusal,
+        packages_refused: bool,
+    ) -> Result<(), Stop> {
         tracing::info!(%id, code = refusal.code.name(), "a message is given up: {refusal}");
-        // If a key package was refused, or may have been, nothing that is sealed under its chain can be read.
-        self.db
-            .prepare_cached(
-                "DELETE FROM send_chains WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.id = ?1 AND o.packages > 0
+        if packages_refused {
+            // What was sealed before it is under keys that the others have, and may be on its way.
+            for change in [
+                "DELETE FROM send_chains WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.id = ?1
                      AND o.kind = send_chains.kind AND o.peer = send_chains.peer)",
-            )?
-            .execute([id.0])?;
-        self.db
-            .prepare_cached(
-                "UPDATE outbox SET sealed = NULL, key_id = NULL, packages = 0
-                 WHERE key_id = (SELECT key_id FROM outbox WHERE id = ?1 AND packages > 0)",
-            )?
-            .execute([id.0])?;
+                "UPDATE outbox SET sealed = NULL, key_id = NULL, packages = 0 FROM outbox given_up
+                     WHERE given_up.id = ?1 AND outbox.key_id = given_up.key_id
+                     AND outbox.position >= given_up.position",
+            ] {
+                self.db.prepare_cached(change)?.execute([id.0])?;
+            }
+        }
         self.db.prepare_cached("UPDATE outbox SET failed = 1 WHERE id = ?1")?.execute([id.0])?;
         self.set_state(id, DeliveryState::Failed)
     }
@@ -142,7 +171,9 @@ impl Work<'_> {
                 .collect::<Result<Vec<_>, _>>()?;
             states.extend(moved);
         }
-        self.events.push(VaultEvent::States(states));
+        if !states.is_empty() {
+            self.events.push(VaultEvent::States(states));
+        }
         Ok(())
     }
 

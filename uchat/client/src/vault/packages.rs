@@ -167,7 +167,7 @@ impl Work<'_> {
     }
 
     /// The time of the newest package that was accepted from this sender in this conversation.
-    fn newest(&self, sender: u64, conversation: Conversation) -> Result<Option<u64>, Stop> {
+    pub(super) fn newest(&self, sender: u64, conversation: Conversation) -> Result<Option<u64>, Stop> {
         let (kind, peer) = conversation.target();
         let mut query = self.db.prepare_cached(
             "SELECT MAX(time) FROM receive_chains WHERE sender = ?1 AND kind = ?2 AND peer = ?3",

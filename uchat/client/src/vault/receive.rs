@@ -3,7 +3,7 @@
 use super::error::Stop;
 use super::messages::NewRow;
 use super::store::Work;
-use crate::core::DeliveryState;
+use crate::core::{DeliveryState, VaultEvent};
 use rusqlite::params;
 use uchat_protocol::push::NewMessage;
 use uchat_protocol::{Conversation, Encrypted, Envelope};
@@ -12,9 +12,15 @@ impl Work<'_> {
     pub(super) fn receive(
         &mut self,
         conversation: Conversation,
+        after: u64,
         messages: Vec<NewMessage>,
     ) -> Result<(), Stop> {
         let mut have = self.summary(conversation)?.have;
+        if after > have {
+            // What is to be before them could not be stored a moment ago. After these it would be missed for ever.
+            self.events.push(VaultEvent::NotReceived { conversation, have });
+            return Ok(());
+        }
         for message in messages {
             if message.seq > have {
                 have = message.seq;
@@ -57,7 +63,10 @@ impl Work<'_> {
             Envelope::Encrypted(encrypted) if self.session.encrypted => {
                 self.keep_sealed(conversation, seq, sender, time, id.map(|id| id.0), &encrypted)
             }
-            Envelope::Plain(content) if !self.session.encrypted => {
+            Envelope::Plain(mut content) if !self.session.encrypted => {
+                if let Some(file) = &mut content.file {
+                    file.key = None; // nothing is encrypted here, whatever a message says
+                }
                 let state = (sender == me).then_some(DeliveryState::Stored);
                 let (seq, encrypted) = (Some(seq), false);
                 self.insert(&NewRow {

@@ -1,6 +1,6 @@
 //! The database file: opened, made or brought up to this version.
 
-use super::VaultError;
+use super::{VaultError, fold};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -13,6 +13,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, VaultError> {
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "secure_delete", true)?;
     db.set_prepared_statement_cache_capacity(128);
+    fold::register(&db)?;
     migrate(&mut db)?;
     Ok(db)
 }
@@ -40,7 +41,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 /// What leads from version n to n + 1 stands at n.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
 
 #[cfg(test)]
 mod tests {
@@ -55,5 +56,14 @@ mod tests {
         migrate(&mut db).unwrap(); // nothing is left to do
         db.pragma_update(None, "user_version", MIGRATIONS.len() + 1).unwrap();
         assert!(matches!(migrate(&mut db), Err(VaultError::Newer { .. })));
+    }
+
+    #[test]
+    fn a_database_of_the_first_version_is_brought_up_to_this_one() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch(MIGRATIONS[0]).unwrap();
+        db.pragma_update(None, "user_version", 1).unwrap();
+        migrate(&mut db).unwrap();
+        assert!(db.prepare("SELECT id, path FROM uploads").is_ok());
     }
 }

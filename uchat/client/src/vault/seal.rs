@@ -2,6 +2,7 @@
 
 use super::VaultError;
 use super::error::Stop;
+use super::messages::UNSENT;
 use super::people::Known;
 use super::store::Work;
 use crate::core::{Sealed, VaultEvent, WhyNot};
@@ -154,6 +155,8 @@ impl Work<'_> {
     ) -> Result<(Vec<KeyPackage>, Encrypted), Stop> {
         let (me, now) = (self.me()?.0, self.now());
         let before = self.send_chain(conversation)?;
+        let earliest =
+            if before.is_none() { self.last_said(conversation)?.min(now.saturating_add(AHEAD)) } else { now };
         let Some(own) = &self.session.keys else { return Err(Refusal::new(Code::NoOwnKeys).into()) };
         let random = &mut self.session.random;
         let listed: Vec<_> = readers.iter().map(|reader| (reader.user(), reader.fingerprint())).collect();
@@ -174,7 +177,8 @@ impl Work<'_> {
                     Conversation::Friend(_) => Place::Friends,
                     Conversation::Room(room) => Place::Room(room),
                 };
-                let (chain, package) = SendChain::start(own, me, place, &all, before.as_ref(), now, random)?;
+                let time = now.max(earliest);
+                let (chain, package) = SendChain::start(own, me, place, &all, before.as_ref(), time, random)?;
                 packages.push(package.into());
                 chain
             }
@@ -185,6 +189,23 @@ impl Work<'_> {
             .prepare_cached("INSERT OR REPLACE INTO send_chains (kind, peer, chain) VALUES (?1, ?2, ?3)")?
             .execute(params![kind, peer, chain.to_bytes().as_slice()])?;
         Ok((packages, encrypted))
+    }
+
+    /// The time of the last that was said in a conversation. Receivers refuse a package that is older than the last
+    /// one they have of us; where we have lost it, because we have new keys or imported them, and our clock is behind
+    /// that of our old device, a package must not be dated by our clock alone.
+    fn last_said(&self, conversation: Conversation) -> Result<u64, Stop> {
+        let (kind, peer) = conversation.target();
+        let said: Option<u64> = self
+            .db
+            .prepare_cached(
+                "SELECT time FROM messages WHERE kind = ?1 AND peer = ?2 AND place < ?3 AND seq IS NOT NULL
+                 ORDER BY place DESC LIMIT 1",
+            )?
+            .query_row(params![kind, peer, UNSENT], |row| row.get(0))
+            .optional()?;
+        let package = self.newest(self.me()?.0, conversation)?;
+        Ok(said.max(package).unwrap_or(0))
     }
 
     fn send_chain(&self, conversation: Conversation) -> Result<Option<SendChain>, Stop> {
@@ -227,6 +248,10 @@ impl Work<'_> {
         Ok(())
     }
 }
+
+/// How far, in milliseconds, messages can move the time of a package ahead of our clock: a day. What the server says of
+/// them must not keep a chain alive for ever.
+const AHEAD: u64 = 24 * 60 * 60 * 1000;
 
 fn seal_with(
     chain: &mut SendChain,

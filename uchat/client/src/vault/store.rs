@@ -6,14 +6,14 @@ use crate::core::{Tag, VaultEffect, VaultEvent};
 use certificates::folder::system_random;
 use certificates::x509::Certificate;
 use rand::rngs::StdRng;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior, params};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use uchat_protocol::e2e::OwnKeys;
-use uchat_protocol::{KeyId, MessageId, limits};
+use uchat_protocol::{Conversation, KeyId, MessageId, limits};
 
 /// Tells the time in milliseconds since 1970.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -127,13 +127,25 @@ impl Store {
             Err(stop) => {
                 // What was rolled back may have asked for something: it is asked for again.
                 self.session.asked = Asked::default();
-                vec![match whose {
-                    Whose::Question(tag) => VaultEvent::Failed { tag, refusal: stop.refusal() },
-                    Whose::Message(id) => VaultEvent::NotSealed { id, why: stop.into() },
-                    Whose::Nobody => VaultEvent::Warning(stop.refusal().text),
-                }]
+                match whose {
+                    Whose::Question(tag) => vec![VaultEvent::Failed { tag, refusal: stop.refusal() }],
+                    Whose::Message(id) => vec![VaultEvent::NotSealed { id, why: stop.into() }],
+                    Whose::Conversation(conversation) => {
+                        let have = self.have(conversation);
+                        let warning = VaultEvent::Warning(stop.refusal().text);
+                        vec![warning, VaultEvent::NotReceived { conversation, have }]
+                    }
+                    Whose::Nobody => vec![VaultEvent::Warning(stop.refusal().text)],
+                }
             }
         }
+    }
+
+    /// Up to where a conversation is stored; from its beginning, if even that cannot be read.
+    fn have(&self, conversation: Conversation) -> u64 {
+        let (kind, peer) = conversation.target();
+        let sql = "SELECT have FROM conversations WHERE kind = ?1 AND peer = ?2";
+        self.db.query_row(sql, params![kind, peer], |row| row.get(0)).unwrap_or(0)
     }
 
     fn work<T>(
@@ -169,18 +181,26 @@ impl Work<'_> {
             E::SetCertificate { tag, der } => self.set_certificate(tag, &der),
             E::ChangePassword { tag, old, new } => self.change_password(tag, old, new),
             E::Lock => self.lock(),
+            E::DropToken => self.drop_token(),
             E::ShareTyping(share) => self.share_typing(share),
-            E::Contacts { conversations, joined, read } => self.contacts(conversations, joined, read),
+            E::Contacts { conversations, joined, read, cursors } => {
+                self.contacts(conversations, joined, read)?;
+                cursors
+                    .into_iter()
+                    .try_for_each(|(user, delivered, read)| self.their_cursor(user, delivered, read))
+            }
             E::Gone(conversation) => self.gone(conversation),
             E::Members { room, users } => self.members(room, users),
             E::Certificates { asked, certificates } => self.certificates(&asked, certificates),
             E::Package(package) => self.package(package),
             E::Packages { asked, packages } => self.packages(asked, packages),
-            E::Receive { conversation, messages } => self.receive(conversation, messages),
+            E::Receive { conversation, after, messages } => self.receive(conversation, after, messages),
+            E::KeepUpload { tag, upload } => self.keep_upload(tag, &upload),
+            E::DropUpload(id) => self.drop_upload(id),
             E::Queue { tag: _, id, conversation, content } => self.queue(id, conversation, content),
             E::Seal(id) => self.seal(id),
             E::Stored { id, seq, time } => self.stored(id, seq, time),
-            E::GiveUp { id, refusal } => self.give_up(id, &refusal),
+            E::GiveUp { id, refusal, packages_refused } => self.give_up(id, &refusal, packages_refused),
             E::Retry { tag: _, id } => self.retry(id),
             E::TheirCursor { user, delivered, read } => self.their_cursor(user, delivered, read),
             E::MarkRead(conversation) => self.mark_read(conversation),
@@ -251,6 +271,7 @@ impl Work<'_> {
 enum Whose {
     Question(Tag),
     Message(MessageId),
+    Conversation(Conversation),
     Nobody,
 }
 
@@ -263,6 +284,7 @@ impl Whose {
             | E::MakeRequest { tag, .. }
             | E::SetCertificate { tag, .. }
             | E::ChangePassword { tag, .. }
+            | E::KeepUpload { tag, .. }
             | E::Queue { tag, .. }
             | E::Retry { tag, .. }
             | E::History { tag, .. }
@@ -271,6 +293,7 @@ impl Whose {
             | E::AcceptKey { tag, .. }
             | E::Forget { tag } => Self::Question(*tag),
             E::Seal(id) => Self::Message(*id),
+            E::Receive { conversation, .. } => Self::Conversation(*conversation),
             _ => Self::Nobody,
         }
     }

@@ -60,6 +60,14 @@ fn only_a_lost_connection_comes_back_by_itself() {
 }
 
 #[test]
+fn what_looks_like_another_transport_is_damage_once_a_log_in_has_worked() {
+    let mut script = Script::online();
+    script.down(Code::WrongTransport);
+    assert!(pause(&mut script).is_some());
+    assert_eq!(script.notices().iter().find_map(state), Some(Connection::Offline));
+}
+
+#[test]
 fn what_the_server_said_last_is_the_reason() {
     let mut script = Script::online();
     script.push(Push::ServerKick(Code::SessionReplaced.into()));
@@ -155,4 +163,22 @@ fn typing_is_told_at_most_every_three_seconds_and_only_if_shared() {
     assert!(script.all_sent().is_empty());
     script.command(4, send(""));
     assert_eq!(script.refused(4), Code::BadField);
+}
+
+#[test]
+fn a_clock_that_is_set_back_stops_nothing() {
+    let mut script = Script::online();
+    let id = script.say(1, "hi");
+    script.sealed(id);
+    let (tag, _) = script.message_sent();
+    script.refuse(tag, Code::TooManyRequests);
+    script.out.clear();
+    script.now -= 900_000;
+    script.timer(Timer::Later);
+    assert_eq!(script.seal_asked(), Some(id));
+    script.sealed(id);
+    script.timer(Timer::Dead); // runs after 30 s, by whatever clock
+    script.now += 30_000;
+    script.timer(Timer::Dead);
+    assert!(script.out.iter().any(|effect| matches!(effect, Effect::Net(NetEffect::Disconnect))));
 }

@@ -3,7 +3,8 @@
 use crate::script::{BOB, Script, bundle, logged_in, text, to_bob};
 use serde_bytes::{ByteArray, ByteBuf};
 use uchat_client::core::{
-    Answer, Command, Effect, FilesEffect, FilesEvent, Keys, Notice, Timer, VaultEffect, VaultEvent,
+    Answer, Command, Effect, FilesEffect, FilesEvent, KeptUpload, Keys, Notice, Settings, Timer, VaultEffect,
+    VaultEvent,
 };
 use uchat_protocol::content::{Content, FileInfo, Kind};
 use uchat_protocol::push::Push;
@@ -26,6 +27,8 @@ pub(crate) fn content(stored: u64) -> Content {
 
 fn send_file(script: &mut Script, id: u64, stored: u64) -> MessageId {
     let message = script.command(id, Command::SendFile { to: to_bob(), path: "notes.txt".to_owned() });
+    assert!(!script.is_answered(id), "it is not on disk yet that it is to be sent");
+    script.kept();
     assert_eq!(script.answer(id), Ok(Answer::MessageId { message_id: message }));
     script.files(FilesEvent::Prepared { id: message, content: content(stored) });
     message
@@ -71,6 +74,55 @@ fn a_file_goes_up_two_pieces_at_a_time_and_then_its_message_is_queued() {
     script.vault_asked(|effect| matches!(effect, VaultEffect::Queue { conversation: BOB, .. }).then_some(()));
     script.queued(id, BOB);
     assert_eq!(script.seal_asked(), Some(id));
+    script.files_asked(|effect| matches!(effect, FilesEffect::Sent(sent) if *sent == id).then_some(()));
+}
+
+#[test]
+fn a_file_that_was_promised_goes_on_after_a_restart() {
+    let mut script = Script::new(Settings { encrypted: true, ..Settings::default() });
+    let upload =
+        |n, path: &str| KeptUpload { id: MessageId([n; 16]), conversation: BOB, path: path.to_owned() };
+    script.vault(VaultEvent::Loaded {
+        account: None,
+        conversations: Vec::new(),
+        outbox: Vec::new(),
+        uploads: vec![upload(50, "notes.txt"), upload(51, "gone.txt")],
+        share_typing: true,
+    });
+    assert_eq!(script.model.pending_sends(), 2);
+    let mut prepared = || {
+        script.files_asked(|effect| match effect {
+            FilesEffect::Prepare { id, path, encrypted: true } => Some((*id, path.clone())),
+            _ => None,
+        })
+    };
+    let (id, path) = prepared();
+    assert_eq!((id, path.as_str()), (MessageId([50; 16]), "notes.txt"));
+    let (lost, _) = prepared();
+    script.files(FilesEvent::Prepared { id, content: content(PIECE) });
+    script.files(FilesEvent::Failed { id: lost, refusal: Code::FileUnreadable.into() });
+    let told = |notice: &Notice| matches!(notice, Notice::FileFailed { id, .. } if *id == lost);
+    assert!(script.notices().iter().any(told));
+    script.vault_asked(|effect| matches!(effect, VaultEffect::DropUpload(id) if *id == lost).then_some(()));
+    script.files_asked(|effect| matches!(effect, FilesEffect::Cancel(id) if *id == lost).then_some(()));
+    script.command(0, crate::script::login());
+    script.let_in();
+    let tag = begun(&mut script);
+    has(&mut script, tag, PIECE);
+    script.vault_asked(|effect| matches!(effect, VaultEffect::Queue { conversation: BOB, .. }).then_some(()));
+}
+
+#[test]
+fn a_file_that_cannot_be_kept_in_mind_is_refused() {
+    let mut script = Script::online();
+    script.command(1, Command::SendFile { to: to_bob(), path: "notes.txt".to_owned() });
+    let tag = script.vault_asked(|effect| match effect {
+        VaultEffect::KeepUpload { tag, .. } => Some(*tag),
+        _ => None,
+    });
+    script.vault(VaultEvent::Failed { tag, refusal: Code::NoSpace.into() });
+    assert_eq!(script.refused(1), Code::NoSpace);
+    assert_eq!(script.model.pending_sends(), 0);
 }
 
 #[test]

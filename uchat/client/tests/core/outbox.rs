@@ -1,13 +1,12 @@
 //! From a command to a message that the server has stored.
 
-use crate::script::{BOB, Script, bundle, logged_in, send, stored};
+use crate::script::{BOB, ROOM, Script, bundle, logged_in, send, stored};
 use uchat_client::core::{
-    Answer, Command, DeliveryState, Effect, Keys, Notice, Queued, Sealed, Timer, VaultEffect, VaultEvent,
-    WhyNot, With,
+    Answer, Command, DeliveryState, Effect, Keys, Notice, Queued, Timer, VaultEffect, VaultEvent, WhyNot,
+    With,
 };
-use uchat_protocol::push::Push;
+use uchat_protocol::push::{LoginBundle, Push};
 use uchat_protocol::reply::Reply;
-use uchat_protocol::request::KeyPackage;
 use uchat_protocol::{Code, MessageId, Refusal, Request, limits};
 
 fn states(script: &mut Script, of: MessageId) -> Vec<DeliveryState> {
@@ -53,18 +52,6 @@ fn a_message_goes_to_disk_is_sealed_sent_stored_delivered_and_read() {
         script.vault(VaultEvent::States(vec![(id, state)]));
     }
     assert_eq!(states(&mut script, id), [Queued, Sent, Stored, Delivered, Read]);
-}
-
-#[test]
-fn key_packages_go_before_the_message_they_belong_to() {
-    let mut script = Script::online();
-    let id = script.say(1, "hi");
-    let package =
-        KeyPackage { header: vec![1].into(), signature: vec![2].into(), wraps: vec![(2, vec![3].into())] };
-    let message = crate::script::sealed(id);
-    script.vault(VaultEvent::Sealed(Box::new(Sealed { id, packages: vec![package], message })));
-    let sent = script.all_sent();
-    assert!(matches!(sent.as_slice(), [(_, Request::KeyPackage(_)), (_, Request::SendMessage(_))]));
 }
 
 #[test]
@@ -161,7 +148,9 @@ fn a_refused_message_is_given_up_with_the_reason_and_can_be_tried_again() {
     script.sealed(id);
     let (tag, _) = script.message_sent();
     script.refuse(tag, Code::NotFriends);
-    script.vault_asked(|effect| matches!(effect, VaultEffect::GiveUp { .. }).then_some(()));
+    script.vault_asked(|effect| {
+        matches!(effect, VaultEffect::GiveUp { packages_refused: false, .. }).then_some(())
+    });
     let failed = |notice: &Notice| {
         matches!(notice, Notice::Delivery { state: DeliveryState::Failed, code: Some("not_friends"), .. })
     };
@@ -264,4 +253,112 @@ fn a_vault_that_cannot_queue_refuses_the_command() {
     script.vault(VaultEvent::Failed { tag, refusal: Code::NoSpace.into() });
     assert_eq!(script.refused(1), Code::NoSpace);
     assert_eq!(script.model.pending_sends(), 0);
+}
+
+/// A message to bob that begins a chain: its key package is on the wire, itself not yet.
+fn packing(script: &mut Script) -> (MessageId, u64) {
+    let id = script.say(1, "hi");
+    assert_eq!(script.seal_asked(), Some(id));
+    script.sealed_with(id, 1);
+    let tag = script.package_sent();
+    assert!(script.all_sent().is_empty(), "first the server must take the package");
+    (id, tag)
+}
+
+#[test]
+fn a_message_goes_out_when_its_key_package_was_taken() {
+    let mut script = Script::online();
+    let (id, tag) = packing(&mut script);
+    let next = script.say(2, "and on");
+    assert_eq!(script.seal_asked(), None, "the next one waits for its turn");
+    script.done(tag);
+    assert_eq!(script.message_sent().1, id);
+    assert_eq!(script.seal_asked(), Some(next));
+}
+
+#[test]
+fn a_message_whose_key_package_is_refused_fails_and_is_never_sent() {
+    let mut script = Script::online();
+    let (id, tag) = packing(&mut script);
+    let next = script.say(2, "and on");
+    script.refuse(tag, Code::BadKeyPackage);
+    let given_up = script.vault_asked(|effect| match effect {
+        VaultEffect::GiveUp { id, refusal, packages_refused } => Some((*id, refusal.code, *packages_refused)),
+        _ => None,
+    });
+    assert_eq!(given_up, (id, Code::BadKeyPackage, true));
+    assert_eq!(states(&mut script, id).last(), Some(&DeliveryState::Failed));
+    assert!(script.all_sent().is_empty());
+    assert_eq!(script.seal_asked(), Some(next), "it is sealed anew, by then under another chain");
+    assert_eq!(script.model.pending_sends(), 1);
+}
+
+#[test]
+fn a_key_package_that_is_put_off_or_lost_goes_again_before_its_message() {
+    let mut script = Script::online();
+    let (id, tag) = packing(&mut script);
+    script.reply(tag, Reply::Refused(Refusal::new(Code::TooManyRequests).retry_after(2000)));
+    assert_eq!(script.seal_asked(), None);
+    script.now += 2000;
+    script.timer(Timer::Later);
+    assert_eq!(script.seal_asked(), Some(id));
+    script.sealed_with(id, 1);
+    let tag = script.package_sent();
+    script.down(Code::Offline);
+    script.done(tag);
+    assert_eq!(script.model.pending_sends(), 1);
+    back_online(&mut script);
+    assert_eq!(script.seal_asked(), Some(id));
+    script.sealed_with(id, 1);
+    let tag = script.package_sent();
+    script.done(tag);
+    assert_eq!(script.message_sent().1, id);
+}
+
+#[test]
+fn a_room_message_is_sealed_only_when_everything_that_happened_there_is_here() {
+    let mut script = Script::loaded();
+    script.command(0, crate::script::login());
+    script.up();
+    let (tag, _) = script.sent();
+    script.reply(tag, Reply::LoginSuccessful(crate::script::logged_in()));
+    let tag = script.unlock_tag();
+    script.vault(VaultEvent::Unlocked { tag, keys: Keys::Ready });
+    script.push(Push::LoginBundle(crate::script::bundle(0, 3))); // three lines that we have not seen
+    let (in_room, to_bob) = (MessageId([90; 16]), MessageId([91; 16]));
+    script.queued(in_room, ROOM);
+    script.queued(to_bob, BOB);
+    assert_eq!(script.seal_asked(), Some(to_bob), "between friends nobody comes or goes");
+    script.know_room();
+    assert_eq!(script.seal_asked(), None);
+    let (tag, _) = script.sent_as(|request| matches!(request, Request::FetchHistory(_)));
+    let messages = (1..=3).map(crate::script::from_bob).collect();
+    let history = uchat_protocol::reply::History { target_type: 1, target_id: 5, messages, more: false };
+    script.reply(tag, Reply::ChatHistory(history));
+    let order = script.out.iter().filter_map(|effect| match effect {
+        Effect::Vault(VaultEffect::Members { .. }) => Some("members"),
+        Effect::Vault(VaultEffect::Receive { .. }) => Some("history"),
+        Effect::Vault(VaultEffect::Seal(id)) if *id == in_room => Some("seal"),
+        _ => None,
+    });
+    assert_eq!(order.collect::<Vec<_>>(), ["members", "history", "seal"]);
+}
+
+#[test]
+fn the_room_that_a_message_waits_for_is_asked_for_first() {
+    let mut script = Script::loaded();
+    script.command(0, crate::script::login());
+    script.queued(MessageId([90; 16]), uchat_protocol::Conversation::Room(900));
+    script.up();
+    let (tag, _) = script.sent();
+    script.reply(tag, Reply::LoginSuccessful(crate::script::logged_in()));
+    let tag = script.unlock_tag();
+    script.vault(VaultEvent::Unlocked { tag, keys: Keys::Ready });
+    let rooms = (1..=900).map(|id| crate::script::room(id, &format!("r{id}"), 1)).collect();
+    script.push(Push::LoginBundle(LoginBundle { rooms, ..LoginBundle::default() }));
+    let asks = |request: &Request| matches!(request, Request::QueryRoomUsers(query) if query.room_id == 900);
+    script.sent_as(asks);
+    let fetches =
+        |request: &Request| matches!(request, Request::FetchHistory(fetch) if fetch.target_id == 900);
+    script.sent_as(fetches);
 }

@@ -1,8 +1,10 @@
 //! Friends, rooms, the contact list, looking things up.
 
 use crate::script::{BOB, ROOM, Script, bundle, friend, summary, to_bob};
-use uchat_client::core::{Answer, Command, FriendAnswer, Notice, VaultEffect, VaultEvent, WhyNot, With};
-use uchat_protocol::push::{ContactInfo, DelInfo, LoginBundle, Person, Push, TypingIn};
+use uchat_client::core::{
+    Answer, Command, Effect, FriendAnswer, Notice, VaultEffect, VaultEvent, WhyNot, With,
+};
+use uchat_protocol::push::{ContactInfo, DelInfo, FriendInfo, LoginBundle, Person, Push, TypingIn};
 use uchat_protocol::reply::{Done, FriendResult, Reply};
 use uchat_protocol::{Code, MessageId, Request};
 
@@ -178,4 +180,36 @@ fn what_comes_before_the_log_in_does_not_count() {
     script.push(Push::LoginBundle(bundle(5, 5)));
     script.push(Push::IncomingFriendRequest(Person { id: 9, name: "eve".to_owned() }));
     assert!(script.out.is_empty());
+}
+
+#[test]
+fn a_log_in_costs_the_vault_one_effect_however_many_friends_there_are() {
+    let mut script = Script::online();
+    let read = |id| FriendInfo { their_delivered: 5, their_read: 4, ..friend(id, &format!("f{id}"), 0) };
+    let friends: Vec<FriendInfo> = (2..1002).map(read).collect();
+    script.push(Push::LoginBundle(LoginBundle { friends, ..LoginBundle::default() }));
+    let vault = script.out.iter().filter(|effect| matches!(effect, Effect::Vault(_))).count();
+    assert_eq!(vault, 2, "all contacts, and the room that is gone");
+    let cursors = script.vault_asked(|effect| match effect {
+        VaultEffect::Contacts { cursors, .. } => Some(cursors.len()),
+        _ => None,
+    });
+    assert_eq!(cursors, 1000);
+}
+
+#[test]
+fn who_is_in_a_room_is_asked_again_where_the_server_puts_it_off() {
+    let mut script = Script::loaded();
+    script.command(0, crate::script::login());
+    script.up();
+    let (tag, _) = script.sent();
+    script.reply(tag, Reply::LoginSuccessful(crate::script::logged_in()));
+    script.push(Push::LoginBundle(bundle(0, 0)));
+    let asks = |request: &Request| matches!(request, Request::QueryRoomUsers(query) if query.room_id == 5);
+    let (tag, _) = script.sent_as(asks);
+    script.refuse(tag, Code::TooManyRequests);
+    assert!(script.all_sent().is_empty(), "not at once");
+    script.now += 60_000;
+    script.timer(uchat_client::core::Timer::Later);
+    script.sent_as(asks);
 }

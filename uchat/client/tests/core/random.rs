@@ -1,7 +1,9 @@
 //! Random sequences of whatever can happen, also of what should not: what always holds.
 
-use crate::script::{BOB, bundle, envelope, from_bob, logged_in, login, sealed, send, shown, summary};
-use crate::world::World;
+use crate::script::{
+    BOB, bundle, envelope, from_bob, logged_in, login, package, sealed, send, shown, summary,
+};
+use crate::world::{VERBS, World};
 use rand::RngExt;
 use std::collections::BTreeSet;
 use uchat_client::core::{Event, Keys, NetEvent, Queued, Sealed, Settings, Timer, VaultEvent};
@@ -11,7 +13,7 @@ use uchat_protocol::{Code, MessageId, Operation, Request};
 
 #[test]
 fn every_command_is_answered_exactly_once_and_the_rules_of_the_wire_hold() {
-    let mut asked = BTreeSet::new();
+    let (mut asked, mut tried) = (BTreeSet::new(), BTreeSet::new());
     for seed in 0..400 {
         let encrypted = seed % 4 != 0;
         let auto_login = (seed % 3 == 0).then(crate::script::settings_login);
@@ -25,10 +27,12 @@ fn every_command_is_answered_exactly_once_and_the_rules_of_the_wire_hold() {
         assert!(open.is_empty(), "seed {seed}: no answer to {open:?}");
         assert_eq!(world.model.open_commands(), 0, "seed {seed}");
         asked.append(&mut world.asked);
+        tried.append(&mut world.tried);
     }
+    assert_eq!(tried.len(), VERBS, "{tried:?}");
     use Operation::{
-        CertificatesOf, FetchHistory, FetchKeyPackages, FileBegin, FileGet, FilePut, Resume, SendMessage,
-        SetCursor, SignCertificate,
+        CertificatesOf, FetchHistory, FetchKeyPackages, FileBegin, FileGet, FilePut, KeyPackage, Resume,
+        SendMessage, SetCursor, SignCertificate,
     };
     for operation in [
         CertificatesOf,
@@ -37,6 +41,7 @@ fn every_command_is_answered_exactly_once_and_the_rules_of_the_wire_hold() {
         FileBegin,
         FileGet,
         FilePut,
+        KeyPackage,
         Resume,
         SendMessage,
         SetCursor,
@@ -81,7 +86,8 @@ fn through_any_number_of_breaks_every_message_is_stored_once_and_in_order() {
                 world.event(Event::Vault(VaultEvent::Unlocked { tag, keys: Keys::Ready }));
             }
             if let Some(id) = world.to_seal.pop_front() {
-                let ready = Sealed { id, packages: Vec::new(), message: sealed(id) };
+                let packages = if id.0[0] % 8 == 0 { vec![package()] } else { Vec::new() }; // always the same
+                let ready = Sealed { id, packages, message: sealed(id) };
                 world.event(Event::Vault(VaultEvent::Sealed(Box::new(ready))));
             }
             let Some((tag, request)) = world.requests.pop_first() else { continue };

@@ -3,13 +3,13 @@
 use serde_bytes::ByteBuf;
 use std::collections::VecDeque;
 use uchat_client::core::{
-    Answer, Command, Effect, Event, FilesEffect, FilesEvent, Keys, Login, Model, NetEffect, NetEvent, Notice,
-    Queued, Sealed, Settings, Shown, Summary, Timer, VaultEffect, VaultEvent, With, update,
+    Answer, Command, Effect, Event, FilesEffect, FilesEvent, KeptUpload, Keys, Login, Model, NetEffect,
+    NetEvent, Notice, Queued, Sealed, Settings, Shown, Summary, Timer, VaultEffect, VaultEvent, With, update,
 };
 use uchat_protocol::content::{Content, Encrypted, Envelope};
 use uchat_protocol::push::{FriendInfo, LoginBundle, NewMessage, Push, RoomInfo};
 use uchat_protocol::reply::{Done, LoggedIn, Reply};
-use uchat_protocol::request::{Request, SendMessage};
+use uchat_protocol::request::{KeyPackage, Request, SendMessage};
 use uchat_protocol::{Code, Conversation, KeyId, MessageId, Refusal};
 
 /// Ann is user 1, her friend bob is 2, their room is 5.
@@ -47,7 +47,13 @@ impl Script {
     }
 
     pub(crate) fn load(&mut self, conversations: Vec<Summary>, outbox: Vec<Queued>) {
-        self.vault(VaultEvent::Loaded { account: None, conversations, outbox, share_typing: true });
+        self.vault(VaultEvent::Loaded {
+            account: None,
+            conversations,
+            outbox,
+            uploads: Vec::new(),
+            share_typing: true,
+        });
     }
 
     /// From the channel to the members of the room, all granted.
@@ -239,13 +245,34 @@ impl Script {
     }
 
     pub(crate) fn sealed(&mut self, id: MessageId) {
-        self.vault(VaultEvent::Sealed(Box::new(Sealed { id, packages: Vec::new(), message: sealed(id) })));
+        self.sealed_with(id, 0);
+    }
+
+    /// Sealed, with so many key packages that go before it.
+    pub(crate) fn sealed_with(&mut self, id: MessageId, packages: usize) {
+        let packages = vec![package(); packages];
+        self.vault(VaultEvent::Sealed(Box::new(Sealed { id, packages, message: sealed(id) })));
+    }
+
+    /// The tag of the key package that goes out next.
+    pub(crate) fn package_sent(&mut self) -> u64 {
+        self.sent_as(|request| matches!(request, Request::KeyPackage(_))).0
+    }
+
+    /// The vault has it on disk that a file is to be sent.
+    pub(crate) fn kept(&mut self) -> KeptUpload {
+        let (tag, upload) = self.vault_asked(|effect| match effect {
+            VaultEffect::KeepUpload { tag, upload } => Some((*tag, upload.clone())),
+            _ => None,
+        });
+        self.vault(VaultEvent::Done { tag });
+        upload
     }
 
     /// What the vault was given to take in: conversation and numbers.
     pub(crate) fn received(&mut self) -> Option<(Conversation, Vec<u64>)> {
         self.pick(|effect| match effect {
-            Effect::Vault(VaultEffect::Receive { conversation, messages }) => {
+            Effect::Vault(VaultEffect::Receive { conversation, messages, .. }) => {
                 Some((*conversation, messages.iter().map(|message| message.seq).collect()))
             }
             _ => None,
@@ -351,6 +378,10 @@ pub(crate) fn sealed(id: MessageId) -> SendMessage {
     SendMessage { target_type: 0, target_id: 2, message: envelope(), id: Some(id) }
 }
 
+pub(crate) fn package() -> KeyPackage {
+    KeyPackage { header: ByteBuf::new(), signature: ByteBuf::new(), wraps: Vec::new() }
+}
+
 pub(crate) fn stored(seq: u64) -> Reply {
     Reply::Done(Done { seq: Some(seq), time: Some(seq), ..Done::default() })
 }
@@ -368,6 +399,7 @@ pub(crate) fn shown(id: MessageId) -> Shown {
         fontcolor: String::new(),
         reply_to: None,
         encrypted: true,
+        mentioned: false,
         state: None,
     }
 }

@@ -215,3 +215,25 @@ fn the_room_is_another_conversation_than_the_friend() {
     script.push(Push::OnNewMessage(in_room));
     assert_eq!(script.received(), Some((ROOM, vec![1])));
 }
+
+#[test]
+fn what_the_vault_could_not_store_is_fetched_again_and_nothing_is_jumped_over() {
+    let mut script = Script::online();
+    for seq in 1..=3 {
+        script.push(Push::OnNewMessage(from_bob(seq)));
+    }
+    script.push(Push::OnNewMessage(from_bob(9)));
+    let (late, _) = fetch(&mut script);
+    script.vault(VaultEvent::NotReceived { conversation: BOB, have: 1 }); // 2, and 3 behind it
+    script.vault(VaultEvent::NotReceived { conversation: BOB, have: 1 });
+    script.out.clear();
+    script.reply(late, page(4..=9, false));
+    assert_eq!(script.received(), None, "a page that follows on what is not there");
+    assert!(script.all_sent().is_empty(), "not at once: the disk may be full");
+    script.now += 5000;
+    script.timer(uchat_client::core::Timer::Later);
+    let (tag, asked) = fetch(&mut script);
+    assert_eq!(asked.after, Some(1));
+    script.reply(tag, page(2..=9, false));
+    assert_eq!(script.received(), Some((BOB, (2..=9).collect())));
+}

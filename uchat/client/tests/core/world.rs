@@ -1,7 +1,7 @@
 //! Everything around the client, played at random; it checks each effect against what must always hold.
 
 use crate::script::{
-    ANN, BOB, ROOM, bundle, friend, from_bob, logged_in, room, sealed, send, shown, summary, to_bob,
+    ANN, BOB, ROOM, bundle, friend, from_bob, logged_in, package, room, sealed, send, shown, summary, to_bob,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -17,6 +17,47 @@ use uchat_protocol::push::{
 use uchat_protocol::reply::{Done, FriendResult, History, Reply};
 use uchat_protocol::{Code, Conversation, KeyId, MessageId, Operation, Refusal, Request, limits};
 
+/// How many verbs there are.
+pub(crate) const VERBS: usize = 31;
+
+/// The number of a verb in [`World::verb`]. The compiler finds a verb that is missing here; a test, one that was never
+/// tried.
+fn number_of(command: &Command) -> usize {
+    match command {
+        Command::Register { .. } => 0,
+        Command::Login { .. } => 1,
+        Command::Logout {} => 2,
+        Command::Search { .. } => 3,
+        Command::AddFriend { .. } => 4,
+        Command::DeleteFriend { .. } => 5,
+        Command::Block { .. } => 6,
+        Command::Unblock { .. } => 7,
+        Command::AnswerFriend { .. } => 8,
+        Command::Contacts {} => 9,
+        Command::CreateRoom { .. } => 10,
+        Command::JoinRoom { .. } => 11,
+        Command::LeaveRoom { .. } => 12,
+        Command::RemoveMember { .. } => 13,
+        Command::HandOver { .. } => 14,
+        Command::Members { .. } => 15,
+        Command::Send { .. } => 16,
+        Command::Retry { .. } => 17,
+        Command::SendFile { .. } => 18,
+        Command::SaveFile { .. } => 19,
+        Command::CancelFile { .. } => 20,
+        Command::History { .. } => 21,
+        Command::Sync {} => 22,
+        Command::MarkRead { .. } => 23,
+        Command::Typing { .. } => 24,
+        Command::SafetyNumber { .. } => 25,
+        Command::AcceptKey { .. } => 26,
+        Command::NewKeys { .. } => 27,
+        Command::SetProfile { .. } => 28,
+        Command::ChangePassword { .. } => 29,
+        Command::DeleteAccount { .. } => 30,
+    }
+}
+
 /// Everything around the client, and what it has seen.
 pub(crate) struct World {
     pub(crate) random: StdRng,
@@ -28,6 +69,7 @@ pub(crate) struct World {
     pub(crate) questions: BTreeSet<u64>,
     pub(crate) to_queue: VecDeque<(MessageId, Conversation)>,
     pub(crate) to_seal: VecDeque<MessageId>,
+    to_keep: VecDeque<u64>,
     pub(crate) to_read: VecDeque<(MessageId, u64)>,
     /// First and last number of what the vault was given of bob's conversation.
     pub(crate) received: Vec<(u64, u64)>,
@@ -37,6 +79,8 @@ pub(crate) struct World {
     pub(crate) answered: BTreeSet<u64>,
     /// What was asked of the server.
     pub(crate) asked: BTreeSet<Operation>,
+    /// The numbers of the verbs that were tried.
+    pub(crate) tried: BTreeSet<usize>,
 }
 
 impl World {
@@ -51,6 +95,7 @@ impl World {
             questions: BTreeSet::new(),
             to_queue: VecDeque::new(),
             to_seal: VecDeque::new(),
+            to_keep: VecDeque::new(),
             to_read: VecDeque::new(),
             received: Vec::new(),
             messages: Vec::new(),
@@ -58,11 +103,13 @@ impl World {
             commands: 0,
             answered: BTreeSet::new(),
             asked: BTreeSet::new(),
+            tried: BTreeSet::new(),
         };
         world.event(Event::Vault(VaultEvent::Loaded {
             account: None,
             conversations: Vec::new(),
             outbox: Vec::new(),
+            uploads: Vec::new(),
             share_typing: true,
         }));
         world
@@ -136,11 +183,16 @@ impl World {
             | VaultEffect::AcceptKey { tag, .. } => {
                 self.questions.insert(tag);
             }
+            VaultEffect::KeepUpload { tag, .. } => {
+                self.questions.insert(tag);
+                self.to_keep.push_back(tag);
+            }
             VaultEffect::Forget { tag } => {
                 self.questions.insert(tag);
                 self.states.clear(); // these messages are nobody's any more
             }
-            VaultEffect::Receive { messages, conversation } => {
+            VaultEffect::Receive { messages, conversation, after } => {
+                assert!(after < messages[0].seq);
                 assert!(messages.windows(2).all(|pair| pair[0].seq < pair[1].seq));
                 if conversation == BOB {
                     self.received.push((messages[0].seq, messages.last().unwrap().seq));
@@ -167,33 +219,76 @@ impl World {
     }
 
     fn random_command(&mut self) {
-        let name = ["ann", "bob", "eve"][self.random.random_range(0..3)].to_owned();
-        let with = if self.chance(2) { to_bob() } else { With::Room(5) };
-        let password = "ann's password".to_owned();
-        let command = match self.random.random_range(0..27) {
-            0..3 => Command::Login { username: name, password },
-            3..9 => send("hi"),
-            9 => Command::Logout {},
-            10 => Command::Search { text: name },
-            11 => Command::AddFriend { username: name },
-            12 => Command::Block { username: name },
-            13 => Command::AnswerFriend { username: name, answer: FriendAnswer::Accept },
-            14 => Command::Contacts {},
-            15 => Command::RemoveMember { room: 5, username: name },
-            16 => Command::Members { room: 5 },
-            17 => Command::Retry { message_id: self.message() },
-            18 => Command::SendFile { to: with, path: "x".to_owned() },
-            19 => Command::SaveFile { message_id: self.message(), path: "x".to_owned() },
-            20 => Command::CancelFile { message_id: self.message() },
-            21 => Command::History { with, before: None, limit: None, search: None },
-            22 => Command::MarkRead { with },
-            23 => Command::Typing { with },
-            24 => Command::SafetyNumber { username: name },
-            25 if self.chance(5) => Command::DeleteAccount { password },
-            25 => Command::NewKeys { password },
-            _ => Command::ChangePassword { old: password.clone(), new: password },
+        let number = self.random.random_range(0..4 * VERBS);
+        // Messages and log-ins more often, so that there is something for the others to meet.
+        let command = match number {
+            0..VERBS => self.verb(number),
+            n if n < 2 * VERBS => {
+                Command::Login { username: "ann".to_owned(), password: "ann's password".to_owned() }
+            }
+            _ => send("hi"),
         };
+        self.tried.insert(number_of(&command));
         self.command(command);
+    }
+
+    /// The verb of this number, about somebody or something.
+    fn verb(&mut self, number: usize) -> Command {
+        let username = ["ann", "bob", "eve"][self.random.random_range(0..3)].to_owned();
+        let with = if self.chance(2) { to_bob() } else { With::Room(5) };
+        let (password, path, room) =
+            ("ann's password".to_owned(), "x".to_owned(), self.random.random_range(4..6));
+        let message_id = self.message();
+        match number {
+            0 => Command::Register {
+                username,
+                password,
+                email: "ann@example.org".to_owned(),
+                sex: None,
+                age: None,
+            },
+            1 => Command::Login { username, password },
+            2 => Command::Logout {},
+            3 => Command::Search { text: username },
+            4 => Command::AddFriend { username },
+            5 => Command::DeleteFriend { username },
+            6 => Command::Block { username },
+            7 => Command::Unblock { username },
+            8 => {
+                let answer = [FriendAnswer::Accept, FriendAnswer::Decline, FriendAnswer::Later];
+                Command::AnswerFriend { username, answer: answer[self.random.random_range(0..3)] }
+            }
+            9 => Command::Contacts {},
+            10 => Command::CreateRoom { name: username },
+            11 => Command::JoinRoom { room },
+            12 => Command::LeaveRoom { room },
+            13 => Command::RemoveMember { room, username },
+            14 => Command::HandOver { room, username },
+            15 => Command::Members { room },
+            16 => send("hi"),
+            17 => Command::Retry { message_id },
+            18 => Command::SendFile { to: with, path },
+            19 => Command::SaveFile { message_id, path },
+            20 => Command::CancelFile { message_id },
+            21 => Command::History { with, before: None, limit: None, search: None },
+            22 => Command::Sync {},
+            23 => Command::MarkRead { with },
+            24 => Command::Typing { with },
+            25 => Command::SafetyNumber { username },
+            26 => Command::AcceptKey { username },
+            27 => Command::NewKeys { password },
+            28 => Command::SetProfile {
+                email: self.chance(2).then(|| "ann@example.org".to_owned()),
+                sex: None,
+                age: None,
+                share_address: None,
+                share_read: None,
+                share_typing: Some(self.chance(2)),
+            },
+            29 => Command::ChangePassword { old: password.clone(), new: password },
+            _ if self.chance(5) => Command::DeleteAccount { password },
+            _ => Command::Contacts {},
+        }
     }
 
     pub(crate) fn up(&mut self) {
@@ -299,6 +394,11 @@ impl World {
             }));
             return;
         }
+        if let Some(tag) = self.to_keep.pop_front()
+            && self.questions.remove(&tag)
+        {
+            self.event(Event::Vault(VaultEvent::Done { tag }));
+        }
         if let Some((id, conversation)) = self.to_queue.pop_front() {
             let failed = self.chance(10);
             let queued = Queued { id, conversation, failed };
@@ -308,7 +408,10 @@ impl World {
             let event = match self.random.random_range(0..6) {
                 0 => VaultEvent::NotSealed { id, why: WhyNot::Certificates(vec![2, 3]) },
                 1 => VaultEvent::NotSealed { id, why: WhyNot::Refused(self.code(), String::new()) },
-                _ => VaultEvent::Sealed(Box::new(Sealed { id, packages: Vec::new(), message: sealed(id) })),
+                _ => {
+                    let packages = if self.chance(3) { vec![package()] } else { Vec::new() };
+                    VaultEvent::Sealed(Box::new(Sealed { id, packages, message: sealed(id) }))
+                }
             };
             self.event(Event::Vault(event));
         }
@@ -316,8 +419,9 @@ impl World {
         let conversation = if self.chance(2) { BOB } else { ROOM };
         use DeliveryState::{Delivered, Read, Stored};
         let state = [Stored, Delivered, Read][self.random.random_range(0..3)];
-        let which = self.random.random_range(0..5);
+        let which = self.random.random_range(0..6);
         self.event(Event::Vault(match which {
+            5 => VaultEvent::NotReceived { conversation, have },
             0 => VaultEvent::Received { summary: summary(conversation, have, have / 2), shown: Vec::new() },
             1 => VaultEvent::States(vec![(id, state)]),
             2 => VaultEvent::NeedPackages(vec![(have, KeyId([1; 16]))]),

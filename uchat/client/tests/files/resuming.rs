@@ -188,3 +188,30 @@ fn what_is_remembered_only_its_owner_may_read() {
         assert_eq!(mode(&entry.unwrap().path()), 0o600);
     }
 }
+
+#[test]
+fn what_was_sent_is_forgotten_and_its_key_with_it() {
+    let bench = Bench::new();
+    let path = bench.file("a", &bytes(100_000));
+    bench.prepared(&path, true);
+    bench.piece(0);
+    assert_eq!(bench.remembered(), 1);
+    bench.send(FilesEffect::Sent(ID));
+    bench.refused(FilesEffect::Read { id: ID, offset: 0 }, Code::NoSuchFile);
+    assert_eq!(bench.remembered(), 0);
+}
+
+#[test]
+fn with_the_account_everything_unfinished_goes_and_finished_files_stay() {
+    let bench = Bench::new();
+    let (_, info, stored) = sent(true);
+    bench.opened(&info, "a");
+    saved(bench.write(&stored));
+    bench.opened(&info, "b");
+    written(bench.write(&stored[..70_000]));
+    bench.prepared(&bench.file("c", b"to be sent"), true);
+    bench.send(FilesEffect::Forget);
+    bench.refused(FilesEffect::Read { id: ID, offset: 0 }, Code::NoSuchFile); // by now it is done
+    assert_eq!(bench.remembered(), 0);
+    assert_eq!(bench.saved(), ["a"]);
+}

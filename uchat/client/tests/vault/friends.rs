@@ -95,7 +95,7 @@ fn what_came_after_a_message_without_its_key_waits_for_it() {
     world.say(&mut ann, WITH_BOB, "second");
     let have = bob.have(WITH_ANN);
     let messages = world.log_of(BOB, WITH_ANN).iter().filter(|m| m.seq > have).cloned().collect();
-    let events = bob.store.handle(VaultEffect::Receive { conversation: WITH_ANN, messages });
+    let events = bob.store.handle(VaultEffect::Receive { conversation: WITH_ANN, after: have, messages });
     let [VaultEvent::Received { summary, shown }, VaultEvent::NeedPackages(keys)] = &events[..] else {
         panic!("{events:?}")
     };
@@ -104,7 +104,7 @@ fn what_came_after_a_message_without_its_key_waits_for_it() {
     assert_eq!(bob.history(WITH_ANN, None), ["first"]);
     // A question whose answer was lost is asked again, but not at once.
     let again = |bob: &mut crate::world::Client| {
-        let nothing = VaultEffect::Receive { conversation: WITH_ANN, messages: Vec::new() };
+        let nothing = VaultEffect::Receive { conversation: WITH_ANN, after: 0, messages: Vec::new() };
         bob.store.handle(nothing).iter().any(|event| matches!(event, VaultEvent::NeedPackages(_)))
     };
     assert!(!again(&mut bob));

@@ -15,7 +15,8 @@ const WITH_BOB: Conversation = Conversation::Friend(BOB);
 fn a_search_finds_any_part_of_a_text_chinese_too() {
     let mut world = World::new();
     let (mut ann, _bob) = world.pair();
-    for what in ["今天天气很好", "明天見", "Good Morning", "100% sure", "100 sure", "a_b"] {
+    for what in ["今天天气很好", "明天見", "Good Morning", "100% sure", "100 sure", "a_b", "Ärger", "Привет"]
+    {
         world.say(&mut ann, WITH_BOB, what);
     }
     for (search, found) in [
@@ -25,6 +26,8 @@ fn a_search_finds_any_part_of_a_text_chinese_too() {
         ("good m", vec!["Good Morning"]),
         ("0%", vec!["100% sure"]),
         ("_", vec!["a_b"]),
+        ("ÄRG", vec!["Ärger"]),
+        ("ПРИВ", vec!["Привет"]),
     ] {
         assert_eq!(ann.history(WITH_BOB, Some(search)), found, "{search}");
     }

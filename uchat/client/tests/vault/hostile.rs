@@ -1,9 +1,12 @@
 //! A server that means no good: what it changes, moves or repeats is seen, and never shown as somebody's word.
 
-use crate::world::{ANN, BOB, CAT, IN_ROOM, World, name, text};
-use uchat_client::core::VaultEffect;
-use uchat_protocol::content::Happened;
-use uchat_protocol::{Conversation, Envelope, MessageId};
+use crate::world::{ANN, BOB, CAT, Client, IN_ROOM, TAG, World, name, text};
+use serde_bytes::ByteArray;
+use std::sync::Arc;
+use tempfile::TempDir;
+use uchat_client::core::{VaultEffect, VaultEvent};
+use uchat_protocol::content::{FileInfo, Happened, Kind};
+use uchat_protocol::{Content, Conversation, Envelope, FileName, MessageId};
 
 const WITH_ANN: Conversation = Conversation::Friend(ANN);
 const WITH_BOB: Conversation = Conversation::Friend(BOB);
@@ -144,6 +147,7 @@ fn a_certificate_of_another_name_is_not_taken() {
         conversations: vec![(WITH_BOB, name(BOB).to_owned())],
         joined: Vec::new(),
         read: Vec::new(),
+        cursors: Vec::new(),
     };
     world.handle(&mut ann, contacts);
     let id = ann.queue(WITH_BOB, "secret");
@@ -189,10 +193,53 @@ fn numbers_that_no_database_holds_are_refused_and_harm_nothing() {
     world.append(0, 1, 7, Envelope::Plain(text("x")), None);
     let mut message = world.log_of(BOB, IN_ROOM)[0].clone();
     message.seq = u64::MAX;
-    world.handle(&mut bob, VaultEffect::Receive { conversation: IN_ROOM, messages: vec![message] });
+    world.handle(&mut bob, VaultEffect::Receive { conversation: IN_ROOM, after: 0, messages: vec![message] });
     assert_eq!(bob.warnings.len(), 1);
     world.event(Happened::Owner, ANN);
     world.say(&mut ann, WITH_BOB, "still here");
     world.sync(&mut bob, WITH_ANN);
     assert_eq!(bob.texts().last().unwrap(), "ann: still here");
+}
+
+fn file(key: Option<[u8; 32]>) -> Content {
+    let info = FileInfo {
+        name: FileName([5; 16]),
+        size: 10,
+        media_type: "text/plain".to_owned(),
+        stored: 10,
+        sha256: ByteArray::new([1; 32]),
+        key: key.map(ByteArray::new),
+    };
+    Content { kind: Kind::File, file: Some(info), ..text("notes.txt") }
+}
+
+#[test]
+fn a_file_that_is_not_encrypted_is_dropped_with_a_line() {
+    let mut world = World::new();
+    let (mut ann, mut bob) = world.pair();
+    let id = ann.fresh_id();
+    let queue = VaultEffect::Queue { tag: TAG, id, conversation: WITH_BOB, content: file(None) };
+    world.handle(&mut ann, queue);
+    let sealed = world.seal(&mut ann, id).unwrap();
+    world.take(&mut ann, sealed);
+    world.say(&mut ann, WITH_BOB, "look at it");
+    world.sync(&mut bob, WITH_ANN);
+    let line = "a message of ann brings a file that is not encrypted; it was dropped";
+    assert_eq!(bob.texts(), [line, "ann: look at it"]);
+    assert_eq!(bob.warnings, [line]);
+    let events = world.handle(&mut bob, VaultEffect::File { tag: TAG, id });
+    assert!(matches!(events[..], [VaultEvent::Failed { .. }]), "{events:?}");
+}
+
+#[test]
+fn where_nothing_is_encrypted_the_key_of_a_file_means_nothing() {
+    let mut world = World::new();
+    let mut bob = Client::open(BOB, Arc::new(TempDir::new().unwrap()), &world.clock, false);
+    world.log_in(&mut bob);
+    let id = MessageId([9; 16]);
+    world.append(ANN, 0, BOB, Envelope::Plain(file(Some([7; 32]))), Some(id));
+    world.sync(&mut bob, WITH_ANN);
+    let events = world.handle(&mut bob, VaultEffect::File { tag: TAG, id });
+    let [VaultEvent::File { content, .. }] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(content.file.as_ref().unwrap().key, None);
 }

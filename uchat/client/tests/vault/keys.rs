@@ -1,6 +1,9 @@
 //! Keys: changed, renewed, accepted, missing, exported.
 
-use crate::world::{ANN, BOB, CAT, Client, IN_ROOM, PASSWORD, TAG, World, certify};
+use crate::world::{ANN, BOB, CAT, Client, IN_ROOM, PASSWORD, START, TAG, World, certify};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use tempfile::TempDir;
 use uchat_client::core::{Keys, VaultEffect, VaultEvent};
 use uchat_client::vault::keys;
 use uchat_protocol::e2e::Header;
@@ -208,4 +211,39 @@ fn forgetting_leaves_nothing() {
         assert!(!bytes.windows(11).any(|part| part == b"very secret"), "{}", path.display());
         assert_ne!(path.extension().unwrap(), "pem");
     }
+}
+
+/// Another device of ann, whose clock is four minutes behind.
+fn behind() -> Client {
+    Client::open(ANN, Arc::new(TempDir::new().unwrap()), &Arc::new(AtomicU64::new(START - 240_000)), true)
+}
+
+#[test]
+fn a_device_whose_clock_is_behind_is_not_taken_for_a_replay_after_an_import() {
+    let mut world = World::new();
+    let (mut ann, mut bob) = world.pair();
+    world.say(&mut ann, WITH_BOB, "from the old device");
+    world.sync(&mut bob, WITH_ANN);
+    let mut second = behind();
+    std::fs::copy(ann.dir.path().join("keys.pem"), second.dir.path().join("keys.pem")).unwrap();
+    assert_eq!(world.log_in(&mut second), Keys::Ready);
+    world.sync(&mut second, WITH_BOB);
+    world.say(&mut second, WITH_BOB, "from the new one");
+    world.sync(&mut bob, WITH_ANN);
+    assert_eq!(bob.texts(), ["ann: from the old device", "ann: from the new one"]);
+}
+
+#[test]
+fn a_device_whose_clock_is_behind_is_not_taken_for_a_replay_after_new_keys() {
+    let mut world = World::new();
+    let (mut ann, mut bob) = world.pair();
+    world.say(&mut ann, WITH_BOB, "with the old keys");
+    world.sync(&mut bob, WITH_ANN);
+    let mut second = behind();
+    world.install(&mut second, 3);
+    world.sync(&mut second, WITH_BOB);
+    world.say(&mut second, WITH_BOB, "with the new ones");
+    world.sync(&mut bob, WITH_ANN);
+    accept(&mut world, &mut bob, ANN);
+    assert_eq!(bob.texts().last().unwrap(), "ann: with the new ones");
 }

@@ -12,6 +12,7 @@ mod friends;
 mod history;
 mod hostile;
 mod keys;
+mod kills;
 mod outbox;
 mod rooms;
 mod world;

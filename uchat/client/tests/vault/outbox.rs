@@ -1,7 +1,8 @@
 //! The outbox: nothing is lost, nothing is sealed twice.
 
-use crate::world::{ANN, BOB, IN_ROOM, TAG, World};
-use uchat_client::core::{DeliveryState, Keys, VaultEffect, VaultEvent};
+use crate::world::{ANN, BOB, Client, IN_ROOM, TAG, World, text};
+use uchat_client::core::{Account, DeliveryState, KeptUpload, Keys, VaultEffect, VaultEvent};
+use uchat_client::vault::{Store, VaultSettings, system_time};
 use uchat_protocol::{Code, Conversation, Refusal};
 
 const WITH_ANN: Conversation = Conversation::Friend(ANN);
@@ -56,14 +57,12 @@ fn what_waits_is_loaded_in_its_order() {
     let mut world = World::new();
     let mut ann = world.client(ANN);
     let ids = [ann.queue(WITH_BOB, "1"), ann.queue(IN_ROOM, "2"), ann.queue(WITH_BOB, "3")];
-    world.handle(&mut ann, VaultEffect::GiveUp { id: ids[1], refusal: Refusal::new(Code::NotInRoom) });
-    let clock = world.clock.clone();
-    let settings = uchat_client::vault::VaultSettings {
-        encrypted: true,
-        ca: None,
-        clock: std::sync::Arc::new(move || clock.load(std::sync::atomic::Ordering::Relaxed)),
-    };
-    let (_, loaded) = uchat_client::vault::Store::open(ann.dir.path(), settings).unwrap();
+    world.handle(
+        &mut ann,
+        VaultEffect::GiveUp { id: ids[1], refusal: Refusal::new(Code::NotInRoom), packages_refused: false },
+    );
+    let settings = VaultSettings { encrypted: true, ca: None, clock: system_time() };
+    let (_, loaded) = Store::open(ann.dir.path(), settings).unwrap();
     let VaultEvent::Loaded { outbox, account, .. } = loaded else { panic!("{loaded:?}") };
     assert_eq!(outbox.iter().map(|queued| queued.id).collect::<Vec<_>>(), ids);
     assert_eq!(outbox.iter().map(|queued| queued.failed).collect::<Vec<_>>(), [false, true, false]);
@@ -85,6 +84,16 @@ fn states_follow_the_friends_cursor_and_never_go_back() {
     world.handle(&mut ann, VaultEffect::TheirCursor { user: BOB, delivered: 3, read: 0 });
     let third = world.say(&mut ann, WITH_BOB, "3");
     assert_eq!(ann.states, [(third, DeliveryState::Delivered)]);
+    ann.states.clear();
+    // After a log-in they come with the contacts.
+    let contacts = VaultEffect::Contacts {
+        conversations: vec![(WITH_BOB, "bob".to_owned())],
+        joined: Vec::new(),
+        read: Vec::new(),
+        cursors: vec![(BOB, 3, 3)],
+    };
+    world.handle(&mut ann, contacts);
+    assert_eq!(ann.states, [(ids[1], DeliveryState::Read), (third, DeliveryState::Read)]);
 }
 
 #[test]
@@ -94,7 +103,10 @@ fn a_failed_message_can_be_tried_again_and_the_friend_misses_nothing() {
     world.say(&mut ann, WITH_BOB, "before");
     let id = ann.queue(WITH_BOB, "refused at first");
     world.seal(&mut ann, id).unwrap();
-    world.handle(&mut ann, VaultEffect::GiveUp { id, refusal: Refusal::new(Code::TooManyRequests) });
+    world.handle(
+        &mut ann,
+        VaultEffect::GiveUp { id, refusal: Refusal::new(Code::TooManyRequests), packages_refused: false },
+    );
     let events = world.handle(&mut ann, VaultEffect::Retry { tag: TAG, id });
     assert!(
         matches!(&events[..], [VaultEvent::Queued { shown, .. }] if shown.state == Some(DeliveryState::Queued))
@@ -112,7 +124,10 @@ fn if_its_package_was_refused_all_of_its_chain_is_sealed_anew() {
     let (first, second) = (ann.queue(WITH_BOB, "1"), ann.queue(WITH_BOB, "2"));
     let refused = world.seal(&mut ann, first).unwrap();
     world.seal(&mut ann, second).unwrap();
-    world.handle(&mut ann, VaultEffect::GiveUp { id: first, refusal: Refusal::new(Code::BadKeyPackage) });
+    world.handle(
+        &mut ann,
+        VaultEffect::GiveUp { id: first, refusal: Refusal::new(Code::BadKeyPackage), packages_refused: true },
+    );
     let sealed = world.seal(&mut ann, second).unwrap();
     assert_eq!(sealed.packages.len(), 1);
     assert_ne!(sealed.packages, refused.packages);
@@ -122,4 +137,70 @@ fn if_its_package_was_refused_all_of_its_chain_is_sealed_anew() {
     world.take(&mut ann, sealed);
     world.sync(&mut bob, WITH_ANN);
     assert_eq!(bob.texts(), ["ann: 2", "ann: 1"]);
+}
+
+/// What a new start finds: the account and the files that are to be sent.
+fn loaded(client: &Client) -> (Option<Account>, Vec<KeptUpload>) {
+    let settings = VaultSettings { encrypted: true, ca: None, clock: system_time() };
+    match Store::open(client.dir.path(), settings).unwrap().1 {
+        VaultEvent::Loaded { account, uploads, .. } => (account, uploads),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_that_is_to_be_sent_is_known_after_a_kill_until_its_message_is_in_the_outbox() {
+    let mut world = World::new();
+    let mut ann = world.client(ANN);
+    let mut keep = |conversation, path: &str| {
+        let upload = KeptUpload { id: ann.fresh_id(), conversation, path: path.to_owned() };
+        let events = ann.store.handle(VaultEffect::KeepUpload { tag: TAG, upload: upload.clone() });
+        assert!(matches!(events[..], [VaultEvent::Done { tag: TAG }]), "{events:?}");
+        upload
+    };
+    let (first, second) = (keep(WITH_BOB, "/a/notes.txt"), keep(IN_ROOM, "/a/cat.png"));
+    ann.reopen();
+    assert_eq!(loaded(&ann).1, [first.clone(), second.clone()]);
+    world.log_in(&mut ann);
+    let (id, conversation) = (first.id, first.conversation);
+    world.handle(&mut ann, VaultEffect::Queue { tag: TAG, id, conversation, content: text("notes.txt") });
+    assert_eq!(loaded(&ann).1, std::slice::from_ref(&second));
+    world.handle(&mut ann, VaultEffect::DropUpload(second.id));
+    assert_eq!(loaded(&ann).1, []);
+}
+
+#[test]
+fn a_token_that_was_dropped_is_not_there_after_a_restart() {
+    let mut world = World::new();
+    let mut ann = world.client(ANN);
+    let token = Some(vec![7; 32]);
+    let unlock = VaultEffect::Unlock {
+        tag: TAG,
+        user: ANN,
+        name: "ann".to_owned(),
+        token: token.clone(),
+        password: None,
+        certificate: None,
+    };
+    world.handle(&mut ann, unlock);
+    assert_eq!(loaded(&ann).0.unwrap().token, token);
+    world.handle(&mut ann, VaultEffect::DropToken);
+    assert_eq!(loaded(&ann).0.unwrap().token, None);
+}
+
+#[test]
+fn if_only_a_message_was_refused_those_after_it_keep_their_bytes() {
+    let mut world = World::new();
+    let (mut ann, mut bob) = world.pair();
+    let (first, second) = (ann.queue(WITH_BOB, "1"), ann.queue(WITH_BOB, "2"));
+    let refused = world.seal(&mut ann, first).unwrap();
+    world.packages.extend(refused.packages); // which the server has taken
+    let sealed = world.seal(&mut ann, second).unwrap();
+    let refusal = Refusal::new(Code::NoSuchFile);
+    world.handle(&mut ann, VaultEffect::GiveUp { id: first, refusal, packages_refused: false });
+    // The answer to the second is lost. The server knows its id, and takes it again only with the same bytes.
+    assert_eq!(world.seal(&mut ann, second).unwrap().message, sealed.message);
+    world.take(&mut ann, sealed);
+    world.sync(&mut bob, WITH_ANN);
+    assert_eq!(bob.texts(), ["1 message of ann is missing", "ann: 2"]);
 }

@@ -380,7 +380,7 @@ impl World {
         let have = client.have(conversation);
         let log = self.log_of(client.user, conversation);
         let messages = log.iter().filter(|message| message.seq > have).cloned().collect();
-        self.handle(client, VaultEffect::Receive { conversation, messages });
+        self.handle(client, VaultEffect::Receive { conversation, after: have, messages });
     }
 
     /// Something happens in the room.
@@ -401,6 +401,7 @@ impl World {
             conversations: vec![(IN_ROOM, "room".to_owned())],
             joined: vec![(ROOM, joined)],
             read: Vec::new(),
+            cursors: Vec::new(),
         };
         self.handle(client, contacts);
         self.sync(client, IN_ROOM);

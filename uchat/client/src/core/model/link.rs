@@ -26,6 +26,8 @@ pub(in crate::core) struct Link {
     pub(in crate::core) state: State,
     /// Whether to connect again by itself.
     pub(in crate::core) wanted: bool,
+    /// Whether a log-in has worked in this run: this server speaks our transport, and what looks otherwise is damage.
+    pub(in crate::core) proved: bool,
     /// Tries since the last log-in that worked.
     pub(in crate::core) tries: u32,
     /// Why it ends: the server has said so, or we close it.
@@ -55,14 +57,15 @@ pub(in crate::core) enum Purpose {
     Logout(Ticket),
     /// A command that needs no more than its answer.
     Command(Ticket, Then),
-    /// One page of a conversation. `up_to` is the last number that was known when it was asked for.
-    Fetch { conversation: Conversation, up_to: u64 },
+    /// The page of a conversation that follows on `after`. `up_to` is the last number that was known when it was asked
+    /// for.
+    Fetch { conversation: Conversation, after: u64, up_to: u64 },
     /// To tell how far a conversation has been received and read.
     Cursor { conversation: Conversation, delivered: u64, read: u64 },
     /// Who is in a room, and what for.
     Members(u64, WhatFor),
-    /// A key package that goes before a message.
-    Package,
+    /// A key package that goes before this message.
+    Package(Conversation, MessageId),
     /// A message of our own.
     Message(Conversation, MessageId),
     /// Certificates of these users.

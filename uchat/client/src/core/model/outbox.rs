@@ -1,13 +1,16 @@
 //! Messages of our own on their way. Each conversation has a lane, in which order is kept:
 //!
 //! ```text
-//! waiting ──▶ sealing (one) ──▶ sent ──▶ stored by the server, out of the lane
-//!    ▲            │ no certificates     │ put off, or the connection is lost
-//!    └────────────┴─────────────────────┘ back to the front, in the old order
+//! waiting ──▶ sealing (one) ──▶ [packing (one)] ──▶ sent ──▶ stored by the server, out of the lane
+//!    ▲            │ no certificates   │                 │ put off, or the connection is lost
+//!    └────────────┴───────────────────┴─────────────────┘ back to the front, in the old order
 //! ```
+//! Only what begins a chain, or has newcomers to reckon with, is packed: it goes out once the server has taken its
+//! key packages. Without them nobody could read it, nor anything that follows under the same chain.
 
 use crate::core::notice::DeliveryState;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use uchat_protocol::request::SendMessage;
 use uchat_protocol::{Conversation, MessageId};
 
 /// The most messages that wait.
@@ -19,7 +22,7 @@ const REMEMBERED: usize = 4096;
 #[derive(Debug, Default)]
 pub(in crate::core) struct Outbox {
     pub(in crate::core) lanes: BTreeMap<Conversation, Lane>,
-    /// How many are being sealed or sent, in all lanes.
+    /// How many are being sealed, packed or sent, in all lanes.
     pub(in crate::core) in_flight: usize,
     /// How far the front end knows them to be.
     states: BTreeMap<MessageId, DeliveryState>,
@@ -32,6 +35,7 @@ pub(in crate::core) struct Outbox {
 pub(in crate::core) struct Lane {
     pub(in crate::core) waiting: VecDeque<MessageId>,
     pub(in crate::core) sealing: Option<MessageId>,
+    pub(in crate::core) packing: Option<Packing>,
     pub(in crate::core) sent: VecDeque<MessageId>,
     /// Sent, and put off by the server: they go to the front again when the answers to all sent have come.
     pub(in crate::core) put_off: VecDeque<MessageId>,
@@ -42,6 +46,15 @@ pub(in crate::core) struct Lane {
     pub(in crate::core) rounds: u8,
     /// Whether it was told that the message at the front waits for keys.
     pub(in crate::core) told: bool,
+}
+
+/// A message whose key packages are on their way.
+#[derive(Debug)]
+pub(in crate::core) struct Packing {
+    pub(in crate::core) id: MessageId,
+    pub(in crate::core) message: SendMessage,
+    /// Packages without an answer.
+    pub(in crate::core) open: usize,
 }
 
 /// Why nothing of a lane is sealed just now.
@@ -84,8 +97,9 @@ impl Outbox {
     /// sealed once more, to the same bytes; the answer that is still to come is not waited for.
     pub(in crate::core) fn take_back(&mut self) {
         for lane in self.lanes.values_mut() {
-            self.in_flight -= lane.sent.len() + usize::from(lane.sealing.is_some());
-            if let Some(id) = lane.sealing.take() {
+            let packing = lane.packing.take().map(|packing| packing.id);
+            self.in_flight -= lane.sent.len() + packing.iter().len() + lane.sealing.iter().len();
+            for id in [lane.sealing.take(), packing].into_iter().flatten() {
                 lane.waiting.push_front(id);
             }
             while let Some(id) = lane.sent.pop_back() {
@@ -137,7 +151,14 @@ impl Outbox {
 impl Lane {
     /// How many are in it.
     pub(in crate::core) fn len(&self) -> usize {
-        self.waiting.len() + usize::from(self.sealing.is_some()) + self.sent.len() + self.put_off.len()
+        let one_by_one = self.sealing.iter().len() + self.packing.iter().len();
+        self.waiting.len() + one_by_one + self.sent.len() + self.put_off.len()
+    }
+
+    /// Whether the next message may be sealed.
+    pub(in crate::core) fn is_free(&self) -> bool {
+        let none_before = self.sealing.is_none() && self.packing.is_none() && self.put_off.is_empty();
+        self.hold == Hold::None && none_before
     }
 
     /// What was put off goes to the front.
@@ -155,6 +176,7 @@ impl Lane {
     /// Whether the message is in it.
     pub(in crate::core) fn contains(&self, id: MessageId) -> bool {
         self.sealing == Some(id)
+            || self.packing.as_ref().is_some_and(|packing| packing.id == id)
             || [&self.waiting, &self.sent, &self.put_off].iter().any(|part| part.contains(&id))
     }
 }

@@ -9,7 +9,8 @@ use uchat_protocol::request::Register;
 pub(in crate::core) struct Session {
     /// Who is, or was, logged in; none after a log-out.
     pub(in crate::core) account: Option<Account>,
-    /// What logs in again without asking: the log-in that worked in this run, or that of the settings.
+    /// What logs in again without asking: the log-in that worked in this run (the server has let us in with it, or
+    /// it has opened our keys), or that of the settings.
     pub(in crate::core) login: Option<Login>,
     /// Whether the server has let us in on this connection.
     pub(in crate::core) logged_in: bool,
@@ -47,6 +48,9 @@ pub(in crate::core) struct Flow {
     pub(in crate::core) goal: Goal,
     /// The password, where there is one.
     pub(in crate::core) login: Option<Login>,
+    /// Whether the server has let us in with this password: it may be wrong else, and no key must be encrypted
+    /// under a wrong one.
+    pub(in crate::core) proved: bool,
     /// What the vault was asked last for this.
     pub(in crate::core) question: Option<Asked>,
 }
@@ -75,7 +79,7 @@ pub(in crate::core) enum Goal {
 impl Flow {
     /// One that has not begun.
     pub(in crate::core) fn new(ticket: Option<Ticket>, goal: Goal, login: Option<Login>) -> Self {
-        Self { ticket, goal, login, question: None }
+        Self { ticket, goal, login, proved: false, question: None }
     }
 }
 

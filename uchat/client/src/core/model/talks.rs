@@ -44,6 +44,11 @@ pub(in crate::core) struct Talk {
 }
 
 impl Talks {
+    /// Whether the server has messages of it that were not given to the vault yet.
+    pub(in crate::core) fn is_behind(&self, conversation: &Conversation) -> bool {
+        self.behind.contains(conversation) || self.fetching.contains(conversation)
+    }
+
     /// A new connection: the server tells anew what it has; what was not put into the vault is asked for again.
     pub(in crate::core) fn begin(&mut self) {
         self.behind.clear();

@@ -1,11 +1,11 @@
 //! The account: logging out, profile, password, deleting it.
 
 use super::Step;
-use crate::core::VaultEffect;
 use crate::core::command::Answer;
 use crate::core::model::link::{Purpose, Then};
 use crate::core::model::session::OwnKeys;
 use crate::core::model::{Question, Ticket};
+use crate::core::{FilesEffect, VaultEffect};
 use uchat_protocol::request::{self, SetProfile};
 use uchat_protocol::{Code, Refusal, fields};
 use zeroize::Zeroizing;
@@ -41,6 +41,13 @@ impl Step<'_> {
         self.model.session.forget();
     }
 
+    /// The server has ended the session that our token is for.
+    pub(super) fn drop_token(&mut self) {
+        if self.model.session.account.as_mut().is_some_and(|account| account.token.take().is_some()) {
+            self.vault(VaultEffect::DropToken);
+        }
+    }
+
     pub(super) fn set_profile(&mut self, ticket: Ticket, profile: SetProfile, share_typing: Option<bool>) {
         if let Some(share) = share_typing {
             self.model.share_typing = share;
@@ -67,10 +74,8 @@ impl Step<'_> {
         old: &Zeroizing<String>,
         new: Zeroizing<String>,
     ) {
+        self.drop_token(); // the server has ended all
         let session = &mut self.model.session;
-        if let Some(account) = &mut session.account {
-            account.token = None; // the server has ended all tokens
-        }
         let (old, text) = (old.to_string(), new.to_string());
         let username = session.account.as_ref().map(|account| account.name.clone()).unwrap_or_default();
         session.login = Some(crate::core::Login { username, password: new });
@@ -94,6 +99,7 @@ impl Step<'_> {
         self.model.outbox = Default::default();
         self.model.wanted = Default::default();
         self.model.transfers = Default::default();
+        self.files(FilesEffect::Forget);
         self.question(Question::Forget(ticket), |tag| VaultEffect::Forget { tag });
         self.close(false, Code::AccountDeleted.into());
     }

@@ -88,17 +88,22 @@ impl Step<'_> {
         if let Some(ticket) = self.model.session.flow.take().and_then(|flow| flow.ticket) {
             self.refuse(ticket, reason.clone());
         }
-        if self.model.link.wanted && comes_back(reason.code) {
+        let passes =
+            comes_back(reason.code) || (reason.code == Code::WrongTransport && self.model.link.proved);
+        if self.model.link.wanted && passes {
             let least = reason.retry_after.unwrap_or(0).min(LONGEST_WAIT);
             let pause = self.next_pause(random).max(least);
             self.tell_connection(Connection::Offline, Some(reason), Some(pause));
             self.effects.push(Effect::SetTimer(Timer::Reconnect, pause));
         } else {
             self.model.link.wanted = false;
+            if matches!(reason.code, Code::SessionReplaced | Code::AccountDeleted) {
+                self.drop_token();
+            }
             let state = match reason.code {
                 Code::SessionReplaced => Connection::Replaced,
                 Code::BadToken => Connection::Offline,
-                code if comes_back(code) => Connection::Offline,
+                _ if passes => Connection::Offline,
                 _ => Connection::Refused,
             };
             self.tell_connection(state, Some(reason), None);
@@ -118,7 +123,7 @@ impl Step<'_> {
                 self.refuse(ticket, Refusal::because(Code::Offline, text));
             }
             Purpose::Members(room, WhatFor::Know) => {
-                self.model.contacts.asking = false;
+                self.model.contacts.asking = None;
                 self.model.contacts.unseen.insert(room);
             }
             Purpose::Fetch { conversation, .. } => {
@@ -132,7 +137,7 @@ impl Step<'_> {
             }
             Purpose::Ignore
             | Purpose::Session
-            | Purpose::Package
+            | Purpose::Package(..)
             | Purpose::Message(..)
             | Purpose::Certificates(_)
             | Purpose::Packages(_)
@@ -155,7 +160,9 @@ impl Step<'_> {
         if self.model.link.state != State::Up {
             return;
         }
-        let silence = self.now.saturating_sub(self.model.link.last_sent);
+        let link = &mut self.model.link;
+        link.last_sent = link.last_sent.min(self.now); // where the clock was set back
+        let silence = self.now - link.last_sent;
         let left = KEEP_ALIVE.saturating_sub(silence);
         if left == 0 {
             self.send(Purpose::Ignore, Request::ClientEcho(Value::None));
@@ -168,7 +175,9 @@ impl Step<'_> {
         if self.model.link.state != State::Up || self.model.link.pending.is_empty() {
             return;
         }
-        let left = DEAD.saturating_sub(self.now.saturating_sub(self.model.link.waiting_since));
+        let link = &mut self.model.link;
+        link.waiting_since = link.waiting_since.min(self.now); // where the clock was set back
+        let left = DEAD.saturating_sub(self.now - link.waiting_since);
         if left > 0 {
             self.model.link.watching = true;
             return self.effects.push(Effect::SetTimer(Timer::Dead, left));
@@ -204,8 +213,8 @@ impl Step<'_> {
         }
         let lanes = self.model.outbox.lanes.values().filter_map(|lane| lane.until());
         let files = self.model.transfers.all.values().map(|transfer| transfer.not_before);
-        let times = lanes.chain(files).chain([self.model.talks.not_before]);
-        let Some(next) = times.filter(|time| *time > self.now).min() else { return };
+        let times = lanes.chain(files).chain([self.model.talks.not_before, self.model.contacts.not_before]);
+        let Some(next) = times.filter(|time| !super::is_over(*time, self.now)).min() else { return };
         if self.model.link.later.is_none_or(|set| set > next || set <= self.now) {
             self.model.link.later = Some(next);
             self.effects.push(Effect::SetTimer(Timer::Later, next - self.now));

@@ -56,16 +56,14 @@ impl Step<'_> {
         let mut news = News::default();
         friends.into_iter().for_each(|info| self.learn_friend(info, &mut news));
         rooms.into_iter().for_each(|info| self.learn_room(info, &mut news));
-        let News { conversations, joined, read, cursors } = news;
+        let News { conversations, joined, read, mut cursors } = news;
         if conversations.is_empty() {
             return;
         }
+        cursors.retain(|(user, delivered, read)| self.is_news(*user, *delivered, *read));
         self.model.outbox.release();
         let named: Vec<Conversation> = conversations.iter().map(|(conversation, _)| *conversation).collect();
-        self.vault(VaultEffect::Contacts { conversations, joined, read });
-        for (user, delivered, read) in cursors {
-            self.their_cursor(user, delivered, read);
-        }
+        self.vault(VaultEffect::Contacts { conversations, joined, read, cursors });
         named.into_iter().for_each(|conversation| self.tell_cursor(conversation));
     }
 
@@ -76,14 +74,14 @@ impl Step<'_> {
             return;
         }
         contacts.requests.remove(&info.id);
-        let friend = Friend { name: info.name, online: info.online, ip: info.ip, port: info.port };
+        let friend = Friend::new(info.name, info.online, info.ip, info.port);
         let old = contacts.friends.insert(info.id, friend.clone());
         let is_new = old.is_none() && contacts.seen;
         let has_changed = match &old {
             Some(old) => (old.online, &old.ip, old.port) != (friend.online, &friend.ip, friend.port),
             None => friend.online,
         };
-        let Friend { name: username, online, ip, port } = friend;
+        let Friend { name: username, online, ip, port, .. } = friend;
         news.conversations.push((conversation, username.clone()));
         news.read.push((conversation, info.read));
         news.cursors.push((info.id, info.their_delivered, info.their_read));
@@ -182,12 +180,16 @@ impl Step<'_> {
 
     /// How far a friend has come with what we have sent.
     pub(super) fn their_cursor(&mut self, user: u64, delivered: u64, read: u64) {
-        let Some(talk) = self.model.talks.all.get_mut(&Conversation::Friend(user)) else { return };
-        let theirs = (talk.theirs.0.max(delivered), talk.theirs.1.max(read));
-        if theirs != talk.theirs {
-            talk.theirs = theirs;
-            self.vault(VaultEffect::TheirCursor { user, delivered: theirs.0, read: theirs.1 });
+        if self.is_news(user, delivered, read) {
+            self.vault(VaultEffect::TheirCursor { user, delivered, read });
         }
+    }
+
+    /// Whether a friend has come further than we knew; from now on we know.
+    fn is_news(&mut self, user: u64, delivered: u64, read: u64) -> bool {
+        let Some(talk) = self.model.talks.all.get_mut(&Conversation::Friend(user)) else { return false };
+        let theirs = (talk.theirs.0.max(delivered), talk.theirs.1.max(read));
+        theirs != std::mem::replace(&mut talk.theirs, theirs)
     }
 
     /// Who is there first, then by the latest message. Rooms are always there.

@@ -1,7 +1,7 @@
 //! What both ways of a file have in common: turns, progress, the end. Pieces go beside the chat: never more than
 //! two requests for files are on their way, so a message waits for two pieces at most.
 
-use super::{Step, is_put_off, pause};
+use super::{Step, is_over, is_put_off, pause};
 use crate::core::command::Answer;
 use crate::core::model::Ticket;
 use crate::core::model::link::Purpose;
@@ -35,7 +35,7 @@ impl Step<'_> {
     pub(super) fn pump_files(&mut self) {
         for id in self.model.transfers.order.clone() {
             let Some(transfer) = self.model.transfers.all.get(&id) else { continue };
-            let may_begin = transfer.in_flight == 0 && transfer.not_before <= self.now;
+            let may_begin = transfer.in_flight == 0 && is_over(transfer.not_before, self.now);
             match (transfer.stage, &transfer.way) {
                 (Stage::Waiting, way) if may_begin && self.model.transfers.running() < RUNNING => match way {
                     Way::Up(..) => self.begin_upload(id),
@@ -78,10 +78,7 @@ impl Step<'_> {
                 transfer.busy = 0;
                 transfer.not_before = self.now.saturating_add(pause(&refusal, 1));
             }
-            (Err(refusal), _) => {
-                self.files(FilesEffect::Cancel(id));
-                self.file_failed(id, refusal);
-            }
+            (Err(refusal), _) => self.give_file_up(id, refusal),
             (Ok(_), _) if transfer.stage == Stage::Waiting => {} // begins again anyway
             (Ok(done), Way::Up(..)) => self.piece_put(id, &done),
             (Ok(done), Way::Down(..)) => self.piece_came(id, done),
@@ -102,18 +99,29 @@ impl Step<'_> {
         }
     }
 
-    /// The server, the disk or the file itself does not allow it.
-    pub(super) fn file_failed(&mut self, id: MessageId, refusal: Refusal) {
-        if self.model.transfers.remove(id).is_some() {
+    /// The disk or the file itself does not allow it. What has come of a file that is saved stays, for another attempt.
+    fn file_failed(&mut self, id: MessageId, refusal: Refusal) {
+        if let Some(over) = self.model.transfers.remove(id) {
+            if matches!(over.way, Way::Up(..)) {
+                self.files(FilesEffect::Cancel(id));
+                self.vault(VaultEffect::DropUpload(id));
+            }
             let code = refusal.code.name();
             self.notify(Notice::FileFailed { id, reason: refusal.text, code });
         }
     }
 
-    /// Something does not fit: both sides give it up.
+    /// Nothing of it is wanted any more, here either.
+    pub(super) fn give_file_up(&mut self, id: MessageId, refusal: Refusal) {
+        if matches!(self.model.transfers.all.get(&id).map(|one| &one.way), Some(Way::Down(..))) {
+            self.files(FilesEffect::Cancel(id));
+        }
+        self.file_failed(id, refusal);
+    }
+
+    /// Something does not fit.
     pub(super) fn file_misfits(&mut self, id: MessageId) {
-        self.files(FilesEffect::Cancel(id));
-        self.file_failed(id, Code::FileMismatch.into());
+        self.give_file_up(id, Code::FileMismatch.into());
     }
 
     pub(super) fn cancel_file(&mut self, ticket: Ticket, id: MessageId) {
@@ -127,8 +135,7 @@ impl Step<'_> {
         {
             self.send(Purpose::Ignore, FileCancel { name });
         }
-        self.files(FilesEffect::Cancel(id));
-        self.file_failed(id, Code::Cancelled.into());
+        self.give_file_up(id, Code::Cancelled.into());
         self.answer(ticket, Answer::Done {});
     }
 }

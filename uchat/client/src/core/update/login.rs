@@ -5,6 +5,8 @@
 //!        └──────────────▶ login ──┘
 //!        └─────▶ resume ──┘  │ bad_token: with the password, if it was used in this run
 //! ```
+//! A session that was resumed has shown the server no password. If one is given later, and there is no key file
+//! that it opens, the client connects anew and logs in with it: only then is it known to be the right one.
 
 use super::{Step, connection};
 use crate::core::command::Answer;
@@ -120,9 +122,7 @@ impl Step<'_> {
             Err(refusal) if signing => self.keys_settled(OwnKeys::Missing, Some(refusal)),
             Err(refusal) if refusal.code == Code::BadToken && flow.login.is_some() => {
                 flow.goal = Goal::Login;
-                if let Some(account) = &mut self.model.session.account {
-                    account.token = None;
-                }
+                self.drop_token();
                 self.begin();
             }
             Err(refusal) => self.log_in_failed(refusal),
@@ -143,11 +143,15 @@ impl Step<'_> {
         session.file_limit = Some(reply.file_limit);
         session.email = reply.email;
         session.certificate = reply.certificate.map(ByteBuf::into_vec);
-        if let Some(login) = session.flow.as_ref().and_then(|flow| flow.login.clone()) {
-            session.login = Some(login);
+        if let Some(flow) = &mut session.flow
+            && flow.login.is_some()
+        {
+            flow.proved = matches!(flow.goal, Goal::Login);
+            session.login.clone_from(&flow.login);
         }
         self.model.link.wanted = true;
         self.model.link.tries = 0;
+        self.model.link.proved = true;
         self.model.talks.begin();
         self.tell_connection(Connection::Online, None, None);
         self.unlock(account);
@@ -171,6 +175,15 @@ impl Step<'_> {
         });
     }
 
+    /// The keys do not open with a password that the server has not seen: it is shown to the server.
+    pub(super) fn log_in_anew(&mut self) {
+        if let Some(flow) = &mut self.model.session.flow {
+            flow.goal = Goal::Login;
+        }
+        self.close(true, Refusal::because(Code::Offline, "logging in with the password"));
+        self.connect(); // as soon as that is closed; the flow goes on there
+    }
+
     /// The server does not let us in. A command is answered; by ourselves we try again only if that can help.
     pub(super) fn log_in_failed(&mut self, refusal: Refusal) {
         let Some(flow) = self.model.session.flow.take() else { return };
@@ -183,9 +196,7 @@ impl Step<'_> {
             self.close(true, Refusal { code: Code::Offline, ..refusal });
         } else {
             self.model.session.login = None;
-            if let Some(account) = &mut self.model.session.account {
-                account.token = None;
-            }
+            self.drop_token();
             self.close(false, refusal);
         }
     }

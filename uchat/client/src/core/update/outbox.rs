@@ -4,15 +4,16 @@
 //! Order is kept in each conversation. Only where the server puts a message off, while it has taken one that was
 //! already behind it on the way, does that one overtake.
 
-use super::{Step, is_put_off, pause};
+use super::{Step, is_over, is_put_off, pause};
 use crate::core::command::{Answer, With};
 use crate::core::event::{Queued, Sealed, WhyNot};
 use crate::core::model::link::Purpose;
-use crate::core::model::outbox::{Hold, MOST};
+use crate::core::model::outbox::{Hold, MOST, Packing};
 use crate::core::model::session::OwnKeys;
 use crate::core::model::{Question, Ticket};
-use crate::core::{DeliveryState, Notice, VaultEffect};
+use crate::core::{DeliveryState, FilesEffect, Notice, VaultEffect};
 use uchat_protocol::reply::Done;
+use uchat_protocol::request::SendMessage;
 use uchat_protocol::{Code, Content, Conversation, MessageId, Refusal, limits};
 
 /// How often certificates are asked for before a message waits until its receiver has keys.
@@ -61,6 +62,7 @@ impl Step<'_> {
             Some(Question::Queue(Some(ticket), _)) => {
                 self.answer(ticket, Answer::MessageId { message_id: id });
             }
+            Some(Question::Queue(None, _)) => self.files(FilesEffect::Sent(id)),
             Some(Question::Retry(ticket, _)) => self.answer(ticket, Answer::Done {}),
             _ => {}
         }
@@ -72,17 +74,22 @@ impl Step<'_> {
 
     /// Has the vault seal what may go: one message of each lane at a time, the window over all lanes.
     pub(super) fn pump_outbox(&mut self) {
+        let (talks, contacts) = (&self.model.talks, &self.model.contacts);
+        // Who has left while we were away must not be able to read what is said now.
+        let out_of_step = |conversation: &Conversation| match conversation {
+            Conversation::Room(room) => talks.is_behind(conversation) || contacts.is_unseen(*room),
+            Conversation::Friend(_) => false,
+        };
         let outbox = &mut self.model.outbox;
         let mut next = Vec::new();
-        for lane in outbox.lanes.values_mut() {
+        for (conversation, lane) in &mut outbox.lanes {
             if lane.sent.is_empty() {
                 lane.put_back();
             }
-            if lane.until().is_some_and(|time| time <= self.now) {
+            if lane.until().is_some_and(|time| is_over(time, self.now)) {
                 lane.hold = Hold::None;
             }
-            let free = lane.hold == Hold::None && lane.put_off.is_empty() && lane.sealing.is_none();
-            if free && outbox.in_flight < limits::SEND_WINDOW {
+            if lane.is_free() && !out_of_step(conversation) && outbox.in_flight < limits::SEND_WINDOW {
                 lane.sealing = lane.waiting.pop_front();
                 outbox.in_flight += usize::from(lane.sealing.is_some());
                 next.extend(lane.sealing);
@@ -92,23 +99,52 @@ impl Step<'_> {
         next.into_iter().for_each(|id| self.vault(VaultEffect::Seal(id)));
     }
 
-    /// Ready: its key packages go before it.
+    /// Ready: its key packages go before it, and it goes when the server has taken them.
     pub(super) fn sealed(&mut self, sealed: Sealed) {
         let ready = self.ready();
         let id = sealed.id;
         let Some(conversation) = self.model.outbox.take_sealing(id) else { return };
         let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
-        if !ready || lane.hold != Hold::None || !lane.put_off.is_empty() {
+        if !ready || !lane.is_free() {
             return lane.waiting.push_front(id); // the connection, or the order, does not allow it any more
         }
         (lane.rounds, lane.told) = (0, false);
-        lane.sent.push_back(id);
         self.model.outbox.in_flight += 1;
-        for package in sealed.packages {
-            self.send(Purpose::Package, package);
+        let Sealed { packages, message, .. } = sealed;
+        if packages.is_empty() {
+            return self.send_out(conversation, id, message);
         }
-        self.send(Purpose::Message(conversation, id), sealed.message);
+        lane.packing = Some(Packing { id, message, open: packages.len() });
+        for package in packages {
+            self.send(Purpose::Package(conversation, id), package);
+        }
+    }
+
+    fn send_out(&mut self, conversation: Conversation, id: MessageId, message: SendMessage) {
+        let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
+        lane.sent.push_back(id);
+        self.send(Purpose::Message(conversation, id), message);
         self.delivery(id, DeliveryState::Sent, None);
+    }
+
+    /// The server has taken a key package, or does not: then its message comes to the same.
+    pub(super) fn package_reply(
+        &mut self,
+        conversation: Conversation,
+        id: MessageId,
+        reply: Result<Done, Refusal>,
+    ) {
+        let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
+        let Some(mut packing) = lane.packing.take_if(|packing| packing.id == id) else { return };
+        packing.open -= 1;
+        match reply {
+            Ok(_) if packing.open > 0 => lane.packing = Some(packing),
+            Ok(_) => self.send_out(conversation, id, packing.message),
+            Err(refusal) => {
+                self.model.outbox.in_flight -= 1;
+                self.not_taken(conversation, id, refusal, true);
+            }
+        }
     }
 
     pub(super) fn not_sealed(&mut self, id: MessageId, why: WhyNot) {
@@ -125,7 +161,7 @@ impl Step<'_> {
             WhyNot::Refused(code @ (Code::NoKeys | Code::NoOwnKeys), text) => {
                 self.wait_for_keys(conversation, id, Refusal::because(code, text));
             }
-            WhyNot::Refused(code, text) => self.give_up(id, Refusal::because(code, text)),
+            WhyNot::Refused(code, text) => self.give_up(id, Refusal::because(code, text), false),
         }
     }
 
@@ -159,18 +195,24 @@ impl Step<'_> {
                 self.vault(VaultEffect::Stored { id, seq, time });
                 self.own_message(conversation, seq);
             }
-            Ok(_) => self.give_up(id, super::replies::misfit()),
-            Err(refusal) if is_put_off(&refusal) => {
-                lane.put_off.push_back(id);
-                lane.hold = Hold::Until(self.now.saturating_add(pause(&refusal, lane.tries)));
-                lane.tries = lane.tries.saturating_add(1);
-            }
-            Err(refusal) => self.give_up(id, refusal),
+            Ok(_) => self.give_up(id, super::replies::misfit(), false),
+            Err(refusal) => self.not_taken(conversation, id, refusal, false),
         }
     }
 
-    fn give_up(&mut self, id: MessageId, refusal: Refusal) {
-        self.vault(VaultEffect::GiveUp { id, refusal: refusal.clone() });
+    /// The server puts a message off, or refuses it, or a key package that goes before it.
+    fn not_taken(&mut self, conversation: Conversation, id: MessageId, refusal: Refusal, package: bool) {
+        if !is_put_off(&refusal) {
+            return self.give_up(id, refusal, package);
+        }
+        let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
+        lane.put_off.push_back(id);
+        lane.hold = Hold::Until(self.now.saturating_add(pause(&refusal, lane.tries)));
+        lane.tries = lane.tries.saturating_add(1);
+    }
+
+    fn give_up(&mut self, id: MessageId, refusal: Refusal, packages_refused: bool) {
+        self.vault(VaultEffect::GiveUp { id, refusal: refusal.clone(), packages_refused });
         self.delivery(id, DeliveryState::Failed, Some(refusal));
     }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! unlock ─▶ ready ───────────────────────────────────────────────────────────────▶ settled
 //!        ─▶ uncertified ─▶ make a request ─┐
+//!        ─▶ missing, the password not proved ─▶ log in anew (login.rs)
 //!        ─▶ missing, no certificate ─▶ make keys ─▶ sign_certificate ─▶ keep it ─▶ settled
 //!        ─▶ missing, but the server has a certificate ─▶ settled: nothing can be read or sent
 //! ```
@@ -22,7 +23,7 @@ impl Step<'_> {
     /// New keys, because the old ones are lost.
     pub(super) fn new_keys(&mut self, ticket: Ticket, password: String) {
         let session = &self.model.session;
-        let wrong = session.login.as_ref().is_some_and(|login| *login.password != password);
+        let right = session.login.as_ref().map(|login| *login.password == password);
         let checked = if !self.model.settings.encrypted {
             Err(Refusal::because(
                 Code::NotEncrypted,
@@ -30,10 +31,12 @@ impl Step<'_> {
             ))
         } else if session.flow.is_some() {
             Err(Code::Busy.into())
-        } else if wrong {
-            Err(Code::WrongPassword.into())
         } else {
-            self.online()
+            self.online().and(match right {
+                Some(true) => Ok(()),
+                Some(false) => Err(Code::WrongPassword.into()),
+                None => Err(Refusal::because(Code::NotLoggedIn, PASSWORD_FIRST)),
+            })
         };
         let Some((ticket, ())) = self.granted(ticket, checked) else { return };
         let username = self.model.user_name().unwrap_or_default().to_owned();
@@ -77,6 +80,7 @@ impl Step<'_> {
                 let text = "the keys of this account are not open: log in with the password";
                 self.keys_settled(OwnKeys::Missing, Some(Refusal::because(Code::NoOwnKeys, text)));
             }
+            Keys::Missing if !flow.proved => self.log_in_anew(),
             Keys::Missing if self.model.session.certificate.is_some() => {
                 let text = "the keys of this account are not here: import them, or make new ones; until then \
                             messages can neither be read nor sent";
@@ -133,3 +137,6 @@ impl Step<'_> {
         }
     }
 }
+
+const PASSWORD_FIRST: &str =
+    "this session was resumed, so the password was not checked; log in with it, then make new keys";

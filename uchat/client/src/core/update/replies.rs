@@ -22,18 +22,14 @@ impl Step<'_> {
                 Ok(reply) => self.command_granted(ticket, then, reply),
                 Err(refusal) => self.command_refused(ticket, &then, refusal),
             },
-            Purpose::Fetch { conversation, up_to } => self.history_reply(conversation, up_to, reply),
+            Purpose::Fetch { conversation, after, up_to } => {
+                self.history_reply(conversation, after, up_to, reply);
+            }
             Purpose::Cursor { conversation, delivered, read } => {
                 self.cursor_told(conversation, delivered, read);
             }
             Purpose::Members(room, what_for) => self.members_reply(room, what_for, reply),
-            Purpose::Package => {
-                if let Err(refusal) = reply {
-                    self.say(format!(
-                        "a key package was refused, so a message may stay unreadable: {refusal}"
-                    ));
-                }
-            }
+            Purpose::Package(conversation, id) => self.package_reply(conversation, id, done(reply)),
             Purpose::Message(conversation, id) => self.message_reply(conversation, id, done(reply)),
             Purpose::Certificates(asked) => self.certificates_reply(asked, done(reply)),
             Purpose::Packages(asked) => self.packages_reply(asked, done(reply)),

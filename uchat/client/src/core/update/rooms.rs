@@ -1,6 +1,6 @@
 //! Rooms: making them, and who is in them. The vault must know who is in a room before it seals for it.
 
-use super::{Step, replies};
+use super::{Step, is_over, is_put_off, pause, replies};
 use crate::core::command::{Answer, Member};
 use crate::core::model::Ticket;
 use crate::core::model::contacts::fold;
@@ -9,7 +9,7 @@ use crate::core::{Notice, VaultEffect};
 use uchat_protocol::content::{Happened, RoomEvent};
 use uchat_protocol::reply::{Reply, RoomUser};
 use uchat_protocol::request::{self, QueryRoomUsers};
-use uchat_protocol::{Code, Refusal, fields, limits};
+use uchat_protocol::{Code, Conversation, Refusal, fields, limits};
 
 impl Step<'_> {
     pub(super) fn create_room(&mut self, ticket: Ticket, name: &str) {
@@ -39,20 +39,34 @@ impl Step<'_> {
         }
     }
 
-    /// Asks for the members of rooms that are new on this connection, one room after the other.
+    /// Asks for the members of rooms that are new on this connection, one room after the other; those for which a
+    /// message waits come first.
     pub(super) fn pump_members(&mut self) {
-        if self.model.contacts.asking {
+        let contacts = &mut self.model.contacts;
+        if contacts.asking.is_some() || !is_over(contacts.not_before, self.now) {
             return;
         }
-        if let Some(room) = self.model.contacts.unseen.pop_first() {
-            self.model.contacts.asking = true;
+        let waits = self.model.outbox.lanes.keys().find_map(|conversation| match conversation {
+            Conversation::Room(room) if contacts.unseen.contains(room) => Some(*room),
+            _ => None,
+        });
+        if let Some(room) = waits.or_else(|| contacts.unseen.first().copied()) {
+            contacts.unseen.remove(&room);
+            contacts.asking = Some(room);
             self.send(Purpose::Members(room, WhatFor::Know), QueryRoomUsers { room_id: room });
         }
     }
 
     pub(super) fn members_reply(&mut self, room: u64, what_for: WhatFor, reply: Result<Reply, Refusal>) {
         if matches!(what_for, WhatFor::Know) {
-            self.model.contacts.asking = false;
+            let contacts = &mut self.model.contacts;
+            contacts.asking = None;
+            if let Err(refusal) = &reply
+                && is_put_off(refusal)
+            {
+                contacts.unseen.insert(room); // or its messages would wait for ever
+                contacts.not_before = self.now.saturating_add(pause(refusal, 1));
+            }
         }
         let users = match reply {
             Ok(Reply::QueryRoomUsersResult(reply)) if reply.room_id == room => {

@@ -6,7 +6,7 @@
 //! A live message that follows on `given` goes to the vault at once. Anything later shows a gap, and a gap is
 //! filled by fetching pages after `given`, up to four conversations at a time. What is not later is a repetition.
 
-use super::{Step, is_put_off, pause};
+use super::{Step, is_over, is_put_off, pause};
 use crate::core::event::Summary;
 use crate::core::model::link::Purpose;
 use crate::core::model::talks::FETCHES;
@@ -16,6 +16,9 @@ use uchat_protocol::push::NewMessage;
 use uchat_protocol::reply::Reply;
 use uchat_protocol::request::{FetchHistory, SetCursor};
 use uchat_protocol::{Conversation, Envelope, Refusal, limits};
+
+/// So many milliseconds after the vault could not store something it is given it again.
+const STORE_AGAIN: u64 = 5000;
 
 impl Step<'_> {
     /// A live message. One of a conversation that we do not know is left on the server: when we are told about
@@ -35,11 +38,11 @@ impl Step<'_> {
             talks.behind.insert(conversation);
             return;
         }
-        talk.given = message.seq;
-        self.receive(conversation, vec![message]);
+        let after = std::mem::replace(&mut talk.given, message.seq);
+        self.receive(conversation, after, vec![message]);
     }
 
-    fn receive(&mut self, conversation: Conversation, messages: Vec<NewMessage>) {
+    fn receive(&mut self, conversation: Conversation, after: u64, messages: Vec<NewMessage>) {
         if let Conversation::Room(room) = conversation {
             for message in &messages {
                 if let Envelope::Event(event) = &message.message {
@@ -47,7 +50,7 @@ impl Step<'_> {
                 }
             }
         }
-        self.vault(VaultEffect::Receive { conversation, messages });
+        self.vault(VaultEffect::Receive { conversation, after, messages });
     }
 
     /// A message of our own has got this number: it needs not be fetched, if it follows on the rest.
@@ -74,12 +77,12 @@ impl Step<'_> {
 
     /// Asks for the next page of what is behind.
     pub(super) fn pump_sync(&mut self) {
-        while self.now >= self.model.talks.not_before && self.model.talks.fetching.len() < FETCHES {
+        while is_over(self.model.talks.not_before, self.now) && self.model.talks.fetching.len() < FETCHES {
             let talks = &mut self.model.talks;
-            let Some(conversation) = talks.behind.iter().find(|one| !talks.fetching.contains(one)).copied()
-            else {
-                return;
-            };
+            // First those that a message of ours waits for.
+            let waits = self.model.outbox.lanes.keys().filter(|one| talks.behind.contains(one));
+            let mut next = waits.chain(&talks.behind).filter(|one| !talks.fetching.contains(one));
+            let Some(conversation) = next.next().copied() else { return };
             talks.behind.remove(&conversation);
             let Some(talk) = talks.all.get(&conversation) else { continue };
             let (after, up_to) = (talk.given, talk.last_seq);
@@ -90,14 +93,15 @@ impl Step<'_> {
             let (target_type, target_id) = conversation.target();
             let limit = limits::HISTORY as u32;
             let request = FetchHistory { target_type, target_id, after: Some(after), before: None, limit };
-            self.send(Purpose::Fetch { conversation, up_to }, request);
+            self.send(Purpose::Fetch { conversation, after, up_to }, request);
         }
     }
 
-    /// A page has come. `up_to` is what the server was known to have when it was asked.
+    /// A page has come. `up_to` is what the server was known to have when it was asked for what follows on `after`.
     pub(super) fn history_reply(
         &mut self,
         conversation: Conversation,
+        after: u64,
         up_to: u64,
         reply: Result<Reply, Refusal>,
     ) {
@@ -117,6 +121,10 @@ impl Step<'_> {
         };
         let Some(talk) = self.model.talks.all.get_mut(&conversation) else { return };
         let before = talk.given;
+        if before < after {
+            self.model.talks.behind.insert(conversation); // the vault could not store what comes before this page
+            return;
+        }
         let mut messages = history.messages;
         messages.retain(|message| {
             let follows = message.seq > talk.given;
@@ -131,7 +139,7 @@ impl Step<'_> {
             self.model.talks.behind.insert(conversation);
         }
         if !messages.is_empty() {
-            self.receive(conversation, messages);
+            self.receive(conversation, before, messages);
         }
     }
 
@@ -141,6 +149,15 @@ impl Step<'_> {
         self.model.talks.all.entry(conversation).or_default().know(summary);
         shown.into_iter().for_each(|message| self.notify(Notice::Message(message)));
         self.tell_cursor(conversation);
+    }
+
+    /// The vault could not take messages in: they are fetched again, after a while, because the disk may be full.
+    pub(super) fn not_received(&mut self, conversation: Conversation, have: u64) {
+        let talks = &mut self.model.talks;
+        let Some(talk) = talks.all.get_mut(&conversation) else { return };
+        (talk.have, talk.given) = (have, have);
+        talks.behind.insert(conversation);
+        talks.not_before = self.now.saturating_add(STORE_AGAIN);
     }
 
     /// Tells the server how far we are: one request at a time for each conversation, the newest state wins.

@@ -1,16 +1,20 @@
 //! A file to the server, and then its message into the outbox.
 //!
 //! ```text
-//! prepare ──▶ file_begin ──▶ read a piece ──▶ file_put … ──▶ all is there ──▶ the message is queued as any other
-//!                ▲  the server says how much it has      │
-//!                └───────── after a break ───────────────┘
+//! keep ──▶ prepare ──▶ file_begin ──▶ read a piece ──▶ file_put … ──▶ all is there ──▶ the message is queued as any other
+//!             ▲           ▲  the server says how much it has      │
+//!             │           └───────── after a break ───────────────┘
+//!             └─ after a restart
 //! ```
+//! The command is answered when the vault has it on disk that the file is to be sent. From then on it arrives, or a
+//! notice says that it does not.
 
 use super::Step;
-use crate::core::FilesEffect;
 use crate::core::command::{Answer, With};
-use crate::core::model::Ticket;
+use crate::core::event::KeptUpload;
 use crate::core::model::transfers::{MOST, Stage, Way};
+use crate::core::model::{Question, Ticket};
+use crate::core::{FilesEffect, VaultEffect};
 use serde_bytes::ByteBuf;
 use uchat_protocol::reply::Done;
 use uchat_protocol::request::{FileBegin, FilePut};
@@ -23,8 +27,30 @@ impl Step<'_> {
         let Some((ticket, conversation)) = self.granted(ticket, checked) else { return };
         let serial = self.tag();
         self.model.transfers.insert(id, serial, Way::Up(conversation, None), Stage::Preparing);
-        self.files(FilesEffect::Prepare { id, path, encrypted: self.model.settings.encrypted });
+        let upload = KeptUpload { id, conversation, path: path.clone() };
+        let effect = |tag| VaultEffect::KeepUpload { tag, upload };
+        self.question(Question::Upload(ticket, id, path), effect);
+    }
+
+    /// It is on disk that this file is to be sent.
+    pub(super) fn upload_kept(&mut self, ticket: Ticket, id: MessageId, path: String) {
+        if !self.model.transfers.all.contains_key(&id) {
+            return self.refuse(ticket, Code::Cancelled); // with the account
+        }
+        self.prepare(id, path);
         self.answer(ticket, Answer::MessageId { message_id: id });
+    }
+
+    /// What an earlier run was about to send.
+    pub(super) fn go_on_with(&mut self, upload: KeptUpload) {
+        let KeptUpload { id, conversation, path } = upload;
+        let serial = self.tag();
+        self.model.transfers.insert(id, serial, Way::Up(conversation, None), Stage::Preparing);
+        self.prepare(id, path);
+    }
+
+    fn prepare(&mut self, id: MessageId, path: String) {
+        self.files(FilesEffect::Prepare { id, path, encrypted: self.model.settings.encrypted });
     }
 
     /// The file was looked through.
@@ -40,8 +66,7 @@ impl Step<'_> {
             (Some(stored), Some(limit)) if stored > limit => {
                 let text =
                     format!("the file has {stored} bytes, this server takes {limit}; send a smaller one");
-                self.files(FilesEffect::Cancel(id));
-                self.file_failed(id, Refusal::because(Code::FileTooLarge, text));
+                self.give_file_up(id, Refusal::because(Code::FileTooLarge, text));
             }
             _ => {}
         }

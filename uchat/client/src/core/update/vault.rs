@@ -5,16 +5,17 @@ use crate::core::command::Answer;
 use crate::core::event::{Account, Queued, Summary, Tag, VaultEvent};
 use crate::core::model::Question;
 use crate::core::model::contacts::{Friend, Room};
-use crate::core::{DeliveryState, Notice};
+use crate::core::{DeliveryState, FilesEffect, Notice, VaultEffect};
 use std::collections::BTreeMap;
 use uchat_protocol::{Code, Conversation, Refusal};
 
 impl Step<'_> {
     pub(super) fn vault_event(&mut self, event: VaultEvent) {
         match event {
-            VaultEvent::Loaded { account, conversations, outbox, share_typing } => {
+            VaultEvent::Loaded { account, conversations, outbox, uploads, share_typing } => {
                 if !self.model.loaded {
                     self.model.share_typing = share_typing;
+                    uploads.into_iter().for_each(|upload| self.go_on_with(upload));
                     self.loaded(account, conversations, outbox);
                 }
             }
@@ -26,6 +27,7 @@ impl Step<'_> {
             VaultEvent::Sealed(sealed) => self.sealed(*sealed),
             VaultEvent::NotSealed { id, why } => self.not_sealed(id, why),
             VaultEvent::Received { summary, shown } => self.received(summary, shown),
+            VaultEvent::NotReceived { conversation, have } => self.not_received(conversation, have),
             VaultEvent::NeedPackages(keys) => self.want_packages(keys),
             VaultEvent::NeedCertificates(users) => self.want_certificates(users),
             VaultEvent::KeyChanged { user } => {
@@ -67,8 +69,7 @@ impl Step<'_> {
             let name = summary.name.clone();
             match summary.conversation {
                 Conversation::Friend(id) => {
-                    let friend = Friend { name, online: false, ip: None, port: None };
-                    self.model.contacts.friends.insert(id, friend);
+                    self.model.contacts.friends.insert(id, Friend::new(name, false, None, None));
                 }
                 Conversation::Room(id) => {
                     self.model.contacts.rooms.insert(id, Room { name, members: BTreeMap::new() });
@@ -97,7 +98,13 @@ impl Step<'_> {
             return self.keys_settled(crate::core::model::session::OwnKeys::Ready, None);
         }
         let fits = |question: &Question| {
-            matches!(question, Question::AcceptKey(_) | Question::ChangePassword(_) | Question::Forget(_))
+            matches!(
+                question,
+                Question::AcceptKey(_)
+                    | Question::ChangePassword(_)
+                    | Question::Forget(_)
+                    | Question::Upload(..)
+            )
         };
         match self.asked(tag, fits) {
             Some(Question::AcceptKey(ticket)) => {
@@ -107,6 +114,7 @@ impl Step<'_> {
             Some(Question::ChangePassword(ticket) | Question::Forget(ticket)) => {
                 self.answer(ticket, Answer::Done {});
             }
+            Some(Question::Upload(ticket, id, path)) => self.upload_kept(ticket, id, path),
             _ => {}
         }
     }
@@ -122,7 +130,13 @@ impl Step<'_> {
         }
         match self.model.questions.remove(&tag) {
             Some(Question::Queue(None, id)) => {
-                self.notify(Notice::FileFailed { id, reason: refusal.text, code: refusal.code.name() })
+                self.files(FilesEffect::Cancel(id));
+                self.vault(VaultEffect::DropUpload(id));
+                self.notify(Notice::FileFailed { id, reason: refusal.text, code: refusal.code.name() });
+            }
+            Some(Question::Upload(ticket, id, _)) => {
+                self.model.transfers.remove(id);
+                self.refuse(ticket, refusal);
             }
             Some(Question::ChangePassword(ticket)) => {
                 let text = format!(
