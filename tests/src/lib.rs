@@ -10,15 +10,19 @@
     reason = "a helper that fails is a failed test"
 )]
 
+mod chance;
 mod generated;
 pub mod messenger;
 mod peers;
 mod programs;
+pub mod proxy;
 mod site;
 mod sockets;
+pub mod speaker;
 mod victims;
 pub mod wire;
 
+pub use chance::{random, repeats};
 pub use generated::generated;
 pub use peers::{aes_python, curl, openssl, peer, peer_server, python, run_peer};
 pub use programs::{metadata, program, repository, run, run_with, server, start};

@@ -5,7 +5,7 @@ use echo::lab::Process;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -27,38 +27,75 @@ pub struct House {
     server: Option<Process>,
     /// Where the server listens.
     pub address: SocketAddr,
+    /// Another way to it, for people who come from now on.
+    pub through: Option<SocketAddr>,
 }
 
 impl House {
     /// A new server on a free port, without limits on log-ins and sign-ups.
     pub fn new(args: &[&str]) -> Self {
-        Self::begun(args, &["--limits", "off"])
+        Self::begun(args, &["--no-echo", "--limits", "off"])
     }
 
     /// The same, with the limits that hold for everybody.
     pub fn with_limits(args: &[&str]) -> Self {
-        Self::begun(args, &[])
+        Self::begun(args, &["--no-echo"])
+    }
+
+    /// The same, with the user `echo`.
+    pub fn with_echo(args: &[&str]) -> Self {
+        Self::begun(args, &["--limits", "off"])
     }
 
     fn begun(args: &[&str], more: &'static [&'static str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let args = args.iter().map(|&arg| arg.to_owned()).collect();
-        let mut house =
-            Self { folder, args, more, server: None, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut house = Self { folder, args, more, server: None, address, through: None };
         house.begin();
         house
     }
 
     /// Starts the server, on the same port if it was there before.
     pub fn begin(&mut self) {
-        let listen = self.address.to_string();
-        let data = self.data().to_str().unwrap().to_owned();
-        let fixed = ["server", "--listen", &listen, "--data", &data, "--no-echo"];
-        let args =
-            fixed.into_iter().chain(self.more.iter().copied()).chain(self.args.iter().map(String::as_str));
-        let (server, address) = start("uchat", args).server().unwrap();
+        let mut command = Command::new(program("uchat"));
+        command.args(self.server_args());
+        self.begin_as(command);
+    }
+
+    /// The same, where no file can grow beyond so many bytes, rounded up: beyond it, the disk is full.
+    #[cfg(unix)]
+    pub fn begin_with_small_disk(&mut self, bytes: u64) {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", r#"trap '' XFSZ; ulimit -f "$1" && shift && exec "$@""#, "sh"])
+            .arg(bytes.div_ceil(512).to_string())
+            .arg(program("uchat"))
+            .args(self.server_args());
+        self.begin_as(command);
+    }
+
+    fn begin_as(&mut self, command: Command) {
+        let (server, address) = Process::spawn(command).unwrap().server().unwrap();
         self.server = Some(server);
         self.address = address;
+    }
+
+    fn server_args(&self) -> Vec<String> {
+        let (listen, data) = (self.address.to_string(), self.data());
+        let fixed = ["server", "--listen", &listen, "--data", data.to_str().unwrap()];
+        let more = fixed.iter().chain(self.more).map(|&arg| arg.to_owned());
+        more.chain(self.args.iter().cloned()).collect()
+    }
+
+    /// Asks the server to stop, as `systemctl stop` does; its exit status, and what it had logged.
+    #[cfg(unix)]
+    pub fn stop(&mut self) -> (i32, String) {
+        let server = self.server.take().expect("the server runs");
+        let asked = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let ended = server.wait(LONG).unwrap();
+        (ended.status.code().unwrap_or(-1), ended.errors)
     }
 
     /// Kills the server, as a power cut would.
@@ -96,12 +133,13 @@ impl House {
     fn options(&self, args: &[&str]) -> Vec<String> {
         let mut all: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
         all.extend(self.args.iter().cloned());
-        if let Some(lesson) = self.lesson() {
-            all.extend(["--server".to_owned(), self.address.to_string()]);
-            if lesson > 1 {
-                let key = self.data().join(format!("lessons/{lesson}/access.key"));
-                all.extend(["--access-key-file".to_owned(), key.to_str().unwrap().to_owned()]);
-            }
+        let lesson = self.lesson();
+        if let Some(address) = self.through.or(lesson.map(|_| self.address)) {
+            all.extend(["--server".to_owned(), address.to_string()]);
+        }
+        if let Some(lesson) = lesson.filter(|lesson| *lesson > 1) {
+            let key = self.data().join(format!("lessons/{lesson}/access.key"));
+            all.extend(["--access-key-file".to_owned(), key.to_str().unwrap().to_owned()]);
         }
         all
     }
@@ -165,6 +203,24 @@ impl House {
         befriend(&mut one, &mut other);
         (one, other)
     }
+}
+
+/// The files in and below `folder` that hold these bytes.
+pub fn files_with(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    let (mut found, mut paths) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            paths.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if holds(&std::fs::read(&path).unwrap(), bytes) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Whether `part` stands somewhere in `bytes`.
+pub fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Makes two people friends.
@@ -241,16 +297,21 @@ impl Person {
 
     /// Waits for an event of this kind that fits.
     pub fn event(&mut self, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        self.any_event(&format!("the event {kind}"), |event| event["event"] == kind && fits(event))
+    }
+
+    /// Waits for an event of any kind that fits; `what` is for the failure.
+    pub fn any_event(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let end = Instant::now() + LONG;
         let mut seen = 0;
         loop {
             while seen < self.waiting.len() {
-                if self.waiting[seen]["event"] == kind && fits(&self.waiting[seen]) {
+                if fits(&self.waiting[seen]) {
                     return self.waiting.remove(seen).unwrap();
                 }
                 seen += 1;
             }
-            let line = self.line(end, &format!("the event {kind}"));
+            let line = self.line(end, what);
             self.waiting.push_back(line);
         }
     }

@@ -13,7 +13,13 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 use uchat_protocol::channel::{Channel, ClientSetup, Event, Transport};
+use uchat_protocol::reply::LoggedIn;
 use uchat_protocol::{Push, Refusal, Reply, Request, request};
+
+/// A log-in with everybody's password.
+pub fn login(name: &str) -> request::Login {
+    request::Login { user_name: name.to_owned(), password: PASSWORD.to_owned() }
+}
 
 /// A connection whose handshake is done.
 pub struct Wire {
@@ -51,11 +57,35 @@ impl Wire {
 
     /// The same, logged in as this user.
     pub fn log_in(house: &House, name: &str) -> Self {
+        Self::enter(house, login(name)).0
+    }
+
+    /// The same, with a session that begins so: login or resume.
+    pub fn enter(house: &House, request: impl Into<Request>) -> (Self, LoggedIn) {
         let mut wire = Self::connect(house);
-        let login = request::Login { user_name: name.to_owned(), password: PASSWORD.to_owned() };
-        let reply = wire.ask(login);
-        assert!(matches!(reply, Reply::LoginSuccessful(_)), "{reply:?}");
-        wire
+        match wire.ask(request) {
+            Reply::LoginSuccessful(logged_in) => (wire, logged_in),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Somebody with a new account, without keys, logged in; and the user's number.
+    pub fn newcomer(house: &House, name: &str) -> (Self, u64) {
+        let mut wire = Self::connect(house);
+        let reply = wire.ask(request::Register {
+            user_name: name.to_owned(),
+            password: PASSWORD.to_owned(),
+            email: format!("{name}@example.org"),
+            ip: None,
+            port: None,
+            sex: None,
+            age: None,
+        });
+        assert!(matches!(reply, Reply::RegisterSuccessful(_)), "{reply:?}");
+        match wire.ask(login(name)) {
+            Reply::LoginSuccessful(logged_in) => (wire, logged_in.id),
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Sends a message as it is.

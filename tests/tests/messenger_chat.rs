@@ -31,10 +31,14 @@ fn two_friends_talk_and_see_how_far_each_message_has_come() {
     assert_eq!((&heard["fontsize"], &heard["fontcolor"]), (&json!(24), &json!("#ff8800")));
     assert_eq!((&heard["reply_to"], &heard["id"]), (&json!(id), &answer["message_id"]));
 
+    bob.say("anna", "@Anna, are you there?");
+    assert_eq!(anna.hears("@Anna, are you there?")["mentioned"], true);
+    assert_eq!(heard.get("mentioned"), None);
+
     let history = anna.ask(json!({"do": "history", "with": {"user": "bob"}}));
     let texts: Vec<&Value> =
         history["messages"].as_array().unwrap().iter().map(|line| &line["text"]).collect();
-    assert_eq!(texts, ["hello bob, 你好 🙂", "two\nlines"]);
+    assert_eq!(texts, ["hello bob, 你好 🙂", "two\nlines", "@Anna, are you there?"]);
     assert_eq!(history["messages"][0]["state"], "read");
 }
 

@@ -125,3 +125,32 @@ fn a_transfer_that_was_cut_goes_on() {
     let saved = bob.event("file_saved", |event| event["id"] == id.as_str());
     assert!(fs::read(saved["path"].as_str().unwrap()).unwrap() == bytes);
 }
+
+#[test]
+fn a_sender_that_is_killed_goes_on_with_what_was_promised_or_says_that_it_cannot() {
+    let mut house = House::new(&[]);
+    let (mut anna, mut bob) = house.friends("anna", "bob");
+    let bytes: Vec<u8> = (0..8_000_000_u32).map(|n| (n / 5 + n % 239) as u8).collect();
+    let (kept, gone) = (house.folder.path().join("kept.bin"), house.folder.path().join("gone.bin"));
+    fs::write(&kept, &bytes).unwrap();
+    fs::write(&gone, b"not for long").unwrap();
+    let arrives = anna.ask(send("bob", &kept))["message_id"].as_str().unwrap().to_owned();
+    anna.event("file_progress", |event| event["done"].as_u64() > Some(0));
+    house.kill();
+    let fails = anna.ask(send("bob", &gone))["message_id"].as_str().unwrap().to_owned();
+    drop(anna); // kill -9
+    fs::remove_file(&gone).unwrap();
+    house.begin();
+    let mut anna = house.again("anna");
+    let failed = anna.event("file_failed", |event| event["id"] == fails.as_str());
+    assert_eq!(failed["code"], "file_unreadable");
+    bob.event("message", |event| event["id"] == arrives.as_str());
+    anna.delivery(&arrives, "delivered");
+    let target = house.folder.path().join("got");
+    bob.ask(json!({"do": "save_file", "message_id": arrives, "path": target}));
+    let saved = bob.event("file_saved", |event| event["id"] == arrives.as_str());
+    assert!(fs::read(saved["path"].as_str().unwrap()).unwrap() == bytes);
+    // Nothing is left that could open the file, nor is it promised any more.
+    let left = fs::read_dir(house.profile("anna").join("files")).unwrap().count();
+    assert_eq!(left, 0);
+}
