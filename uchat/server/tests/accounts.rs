@@ -175,6 +175,18 @@ fn a_new_account_is_a_friend_of_the_welcoming_user_who_hears_of_it() {
     running.stop();
 }
 
+#[test]
+fn who_was_there_before_the_welcoming_user_is_a_friend_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = uchat_server::Config { welcome: Some("echo".to_owned()), ..config(folder.path()) };
+    let running = Running::start(config).unwrap();
+    let (mut amy, _) = running.user("amy");
+    let id = running.client().register("echo").unwrap();
+    let Push::ContactInfo(contact) = amy.push().unwrap() else { panic!("no contact") };
+    assert_eq!(contact.friend.unwrap().id, id);
+    running.stop();
+}
+
 /// On the signed channel, since lessons have no tokens.
 #[test]
 fn a_session_is_resumed_with_the_newest_token_or_the_one_before() {

@@ -99,6 +99,8 @@ pub enum VaultEffect {
     Members { room: u64, users: Vec<RoomUser> },
     /// Users' certificates in DER, as the server gives them; those of `asked` that are not there have none.
     Certificates { asked: Vec<u64>, certificates: Vec<(u64, Vec<u8>)> },
+    /// A user who had no certificate may have one now: it may be asked for again.
+    MayHaveKeys(u64),
     /// A key package. If it fits, what waited for it is opened: `Received`.
     Package(KeyPackageFor),
     /// Packages that were asked for; those of `asked` that are not there the server does not have.

@@ -192,6 +192,10 @@ impl Work<'_> {
             E::Gone(conversation) => self.gone(conversation),
             E::Members { room, users } => self.members(room, users),
             E::Certificates { asked, certificates } => self.certificates(&asked, certificates),
+            E::MayHaveKeys(user) => {
+                self.session.without.remove(&user);
+                Ok(())
+            }
             E::Package(package) => self.package(package),
             E::Packages { asked, packages } => self.packages(asked, packages),
             E::Receive { conversation, after, messages } => self.receive(conversation, after, messages),

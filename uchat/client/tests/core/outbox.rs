@@ -5,7 +5,7 @@ use uchat_client::core::{
     Answer, Command, DeliveryState, Effect, Keys, Notice, Queued, Timer, VaultEffect, VaultEvent, WhyNot,
     With,
 };
-use uchat_protocol::push::{LoginBundle, Push};
+use uchat_protocol::push::{FriendOnOffLine, LoginBundle, Push};
 use uchat_protocol::reply::Reply;
 use uchat_protocol::{Code, MessageId, Refusal, Request, limits};
 
@@ -189,6 +189,22 @@ fn what_the_server_puts_off_goes_again_later_in_the_old_order() {
 }
 
 #[test]
+fn a_friend_who_gets_keys_while_they_are_looked_for_in_vain_is_looked_up_once_more() {
+    let mut script = Script::online();
+    let id = MessageId([51; 16]);
+    script.queued(id, BOB);
+    assert_eq!(script.seal_asked(), Some(id));
+    script.push(Push::FriendOnOffLine(FriendOnOffLine { online: true, user_id: 2, ip: None, port: None }));
+    let asked_again = |effect: &Effect| matches!(effect, Effect::Vault(VaultEffect::MayHaveKeys(2)));
+    assert!(script.out.iter().any(asked_again));
+    let why = || WhyNot::Refused(Code::NoKeys, "bob has no keys yet".to_owned());
+    script.vault(VaultEvent::NotSealed { id, why: why() });
+    assert_eq!(script.seal_asked(), Some(id));
+    script.vault(VaultEvent::NotSealed { id, why: why() });
+    assert_eq!(script.seal_asked(), None, "and then it waits");
+}
+
+#[test]
 fn missing_certificates_are_fetched_twice_then_the_message_waits_for_its_receiver() {
     let mut script = Script::online();
     let id = script.say(1, "hi");
@@ -206,7 +222,7 @@ fn missing_certificates_are_fetched_twice_then_the_message_waits_for_its_receive
     let waits = |notice: &Notice| matches!(notice, Notice::Delivery { code: Some("no_keys"), .. });
     assert!(script.notices().iter().any(waits));
     assert_eq!(script.model.pending_sends(), 1);
-    let online = uchat_protocol::push::FriendOnOffLine { online: true, user_id: 2, ip: None, port: None };
+    let online = FriendOnOffLine { online: true, user_id: 2, ip: None, port: None };
     script.push(Push::FriendOnOffLine(online));
     assert_eq!(script.seal_asked(), Some(id));
 }

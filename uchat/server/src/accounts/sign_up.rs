@@ -3,6 +3,7 @@
 use super::{Asker, Flow, Outcome};
 use crate::shared::now;
 use crate::store::accounts::{self, NewAccount, taken_field};
+use std::sync::Arc;
 use uchat_protocol::{Code, Reply, fields, request};
 use zeroize::Zeroizing;
 
@@ -36,14 +37,14 @@ pub(super) async fn register(asker: &Asker, request: request::Register) -> Flow 
     let password = hashed.inspect_err(|_| asker.shared.limits.sign_up_failed(asker.address.ip()))?;
     let account = NewAccount { name, password, email, sex, age, address: asker.address, now: now() };
     let (welcome, most) = (asker.shared.welcome.clone(), asker.shared.rules.contacts);
-    let address = asker.address;
+    let (address, bus) = (asker.address, Arc::clone(&asker.shared.bus));
     let (id, name) = asker
         .shared
         .store
         .write(move |tx, out| {
             let id = accounts::create(tx, &account)?;
             if let Some(welcome) = welcome {
-                accounts::befriend(tx, out, &welcome, id, &account.name.shown, account.now, most)?;
+                accounts::befriend(tx, &*bus, out, &welcome, id, account.now, most)?;
             }
             Ok((id, account.name.shown))
         })

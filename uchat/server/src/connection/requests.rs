@@ -7,7 +7,7 @@ use crate::handler::{Handled, Outbox};
 use crate::handlers::{self, Place, sign_certificate};
 use crate::mailbox::Ticket;
 use crate::replies::{refused, reply};
-use crate::store::{Deliver, Readers, job};
+use crate::store::{Deliver, Readers, job, presence};
 use framing::Message;
 use rusqlite::Transaction;
 use std::sync::Arc;
@@ -153,9 +153,12 @@ impl Connection {
             };
             match shared.store.read(issue).await {
                 Ok(certificate) => {
-                    let keep = move |tx: &Transaction<'_>, _: &mut Outbox| {
+                    let keep = move |tx: &Transaction<'_>, out: &mut Outbox| {
                         bus.expect_newest(&session)?;
-                        sign_certificate::keep(tx, &caller, &certificate)
+                        let reply = sign_certificate::keep(tx, &caller, &certificate)?;
+                        // Who wrote before there were keys waits for this: with keys, a user comes once more.
+                        out.pushes.extend(presence::came(tx, &caller)?);
+                        Ok(reply)
                     };
                     shared.store.submit(job(keep, move |handled| answer(ticket, handled))).await;
                 }

@@ -1,12 +1,11 @@
 //! Making, changing and ending accounts.
 
-use super::{conversations, friends, users};
-use crate::handler::{Failure, Outbox};
+use super::{contacts, conversations, friends, users};
+use crate::handler::{Failure, Outbox, Presence};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::net::SocketAddr;
-use uchat_protocol::push::{ContactInfo, FriendInfo};
 use uchat_protocol::reply::LoggedIn;
-use uchat_protocol::{Code, Push, Refusal, fields};
+use uchat_protocol::{Code, Refusal, fields};
 
 /// An account to be made. Everything in it has been checked.
 #[derive(Debug)]
@@ -73,47 +72,50 @@ pub(crate) fn create(db: &Connection, account: &NewAccount) -> Result<u64, Failu
     Ok(db.last_insert_rowid().unsigned_abs())
 }
 
-/// Makes a new account and the user `welcome` friends, if there is such a user, who has less than `most` friends: all
-/// of them must find room in what that user is told at a log-in.
+/// Makes a new account and the user `welcome` friends, if there is such a user. If the new account is that user, those
+/// who were there first become friends as well. Nobody gets more than `most` friends: all of them must find room in
+/// what a user is told at a log-in.
 ///
 /// # Errors
 /// Those of the store.
 pub(crate) fn befriend(
     db: &Connection,
+    presence: &dyn Presence,
     out: &mut Outbox,
     welcome: &str,
     user: u64,
-    name: &str,
     now: u64,
     most: usize,
 ) -> Result<(), Failure> {
     let host = match users::by_name(db, welcome) {
-        Ok(host) if host.id != user => host,
-        Ok(_) | Err(Failure::Refused(_)) => return Ok(()), // it is the first account of all, or there is none yet
+        Ok(host) => host.id,
+        Err(Failure::Refused(_)) => return Ok(()), // there is none yet
         Err(error) => return Err(error),
     };
-    if friends::count(db, host.id)? >= most {
-        tracing::warn!(%welcome, most, "the welcoming user has as many friends as one may have; no more are added");
-        return Ok(());
+    let mut room = most.saturating_sub(friends::count(db, host)?);
+    let newcomers = if host == user { others(db, host, room)? } else { vec![user] };
+    for newcomer in newcomers {
+        if room == 0 {
+            tracing::warn!(%welcome, most, "the welcoming user has as many friends as one may have; no more are added");
+            break;
+        }
+        room -= 1;
+        friends::ask(db, host, newcomer, now)?;
+        friends::accept(db, host, newcomer, now)?;
+        conversations::of_friends(db, host, newcomer)?;
+        for (me, them) in [(host, newcomer), (newcomer, host)] {
+            out.tell(me, contacts::friend_info(db, presence, me, them)?);
+        }
     }
-    let sql = "INSERT INTO friends (from_user_id, to_user_id, accepted, time) VALUES (?1, ?2, 1, ?3)";
-    db.prepare_cached(sql)?.execute(params![host.id, user, now])?;
-    conversations::of_friends(db, host.id, user)?;
-    let friend = FriendInfo {
-        id: user,
-        name: name.to_owned(),
-        online: false,
-        ip: None,
-        port: None,
-        last_seq: 0,
-        last_time: 0,
-        delivered: 0,
-        read: 0,
-        their_delivered: 0,
-        their_read: 0,
-    };
-    out.tell(host.id, Push::ContactInfo(ContactInfo { friend: Some(friend), room: None }));
     Ok(())
+}
+
+/// All other users, at most so many.
+fn others(db: &Connection, user: u64, most: usize) -> Result<Vec<u64>, Failure> {
+    let sql = "SELECT id FROM users WHERE id <> ?1 AND deleted = 0 ORDER BY id LIMIT ?2";
+    let mut statement = db.prepare_cached(sql)?;
+    let ids = statement.query_map(params![user, most], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(ids)
 }
 
 /// The account of this name; `None` also for what cannot be a name.

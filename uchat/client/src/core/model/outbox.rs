@@ -46,6 +46,8 @@ pub(in crate::core) struct Lane {
     pub(in crate::core) rounds: u8,
     /// Whether it was told that the message at the front waits for keys.
     pub(in crate::core) told: bool,
+    /// Whether the friend has come since keys were last looked for in vain.
+    pub(in crate::core) again: bool,
 }
 
 /// A message whose key packages are on their way.
@@ -109,6 +111,15 @@ impl Outbox {
             lane.hold = Hold::None;
             lane.rounds = 0;
         }
+    }
+
+    /// A friend has come, perhaps with keys: whether anything waits for them. What is just being looked for is looked
+    /// for once more.
+    pub(in crate::core) fn came(&mut self, user: u64) -> bool {
+        self.release();
+        let Some(lane) = self.lanes.get_mut(&Conversation::Friend(user)) else { return false };
+        lane.again = true;
+        true
     }
 
     /// Somebody's keys may be there now: lanes that wait for keys try again.

@@ -172,8 +172,8 @@ impl Step<'_> {
         let Some(friend) = self.model.contacts.friends.get_mut(&user) else { return };
         (friend.online, friend.ip, friend.port) = (online, ip.clone(), port);
         let username = friend.name.clone();
-        if online {
-            self.model.outbox.release(); // perhaps with keys, this time
+        if online && self.model.outbox.came(user) {
+            self.vault(VaultEffect::MayHaveKeys(user)); // a user comes once more when there are keys
         }
         self.notify(Notice::Presence { username, online, ip, port });
     }

@@ -169,6 +169,11 @@ impl Step<'_> {
     fn wait_for_keys(&mut self, conversation: Conversation, id: MessageId, why: Refusal) {
         let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
         lane.waiting.push_front(id);
+        if std::mem::take(&mut lane.again) {
+            lane.hold = Hold::None; // they have come while we looked
+            lane.rounds = 0;
+            return;
+        }
         lane.hold = Hold::NoKeys;
         if !std::mem::replace(&mut lane.told, true) && self.model.outbox.is_queued(id) {
             let (reason, code) = (Some(why.text), Some(why.code.name()));

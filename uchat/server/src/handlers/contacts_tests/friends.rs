@@ -214,12 +214,13 @@ fn a_request_that_ended_with_a_block_can_be_answered_no_more_and_nobody_is_told_
 #[test]
 fn the_welcoming_user_gets_no_more_friends_than_anybody() {
     let class = Class::new();
-    let welcome = |user, name| {
+    let welcome = |user| {
         let mut out = Outbox::default();
-        accounts::befriend(&class.db, &mut out, "alice", user, name, class.now, 1).unwrap();
+        accounts::befriend(&class.db, &*class.online, &mut out, "alice", user, class.now, 1).unwrap();
         short(&out.pushes)
     };
-    assert_eq!(welcome(BOB, "Bob"), told(&[(&[ALICE], "friend 2 Bob")]));
-    assert_eq!(welcome(CAROL, "小明"), vec![]);
+    assert_eq!(welcome(BOB), told(&[(&[ALICE], "friend 2 Bob"), (&[BOB], "friend 1 Alice")]));
+    assert_eq!(welcome(CAROL), vec![]);
+    assert_eq!(welcome(ALICE), vec![]);
     assert_eq!(class.count("friends"), 1);
 }
