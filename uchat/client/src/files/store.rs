@@ -51,9 +51,14 @@ impl Store {
         self.forget(id, DOWNLOAD);
     }
 
-    /// Throws away what nobody has touched for a month: with unfinished files, but never with finished ones.
+    /// Throws away what nobody has touched for a month, with unfinished files, but never with finished ones; and what
+    /// a program that was killed had begun to write.
     pub(super) fn sweep(&self) {
         self.remove_all(|entry| {
+            let path = entry.path();
+            if !path.extension().is_some_and(|ending| ending == UPLOAD || ending == DOWNLOAD) {
+                return true;
+            }
             let modified = entry.metadata().and_then(|metadata| metadata.modified());
             let age = modified.ok().and_then(|then| SystemTime::now().duration_since(then).ok());
             age.is_some_and(|age| age >= LIFE)

@@ -175,6 +175,17 @@ fn what_nobody_touches_for_a_month_is_thrown_away() {
     assert_eq!((bench.remembered(), bench.saved().len()), (0, 0));
 }
 
+#[test]
+fn what_a_killed_program_had_begun_to_write_is_thrown_away() {
+    let mut bench = Bench::new();
+    bench.prepared(&bench.file("a", b"hello"), true);
+    std::fs::write(bench.dir.path().join("files/.tmp5gHk3z"), b"half a key").unwrap();
+    assert_eq!(bench.remembered(), 2);
+    bench.restart();
+    bench.piece(0); // so the worker has begun
+    assert_eq!(bench.remembered(), 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_remembered_only_its_owner_may_read() {
