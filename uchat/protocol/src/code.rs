@@ -37,12 +37,12 @@ macro_rules! codes {
 codes! {
     // What was asked.
     BadJson = "bad_json" "this line is not a JSON object",
-    UnknownVerb = "unknown_verb" "there is no such verb",
+    UnknownVerb = "unknown_verb" "there is no such verb; `uchat run --help` lists them",
     UnknownOperation = "unknown_operation" "this server knows no such operation",
     BadField = "bad_field" "a field is missing or wrong",
     TooLong = "too_long" "this is too long",
     NotLoggedIn = "not_logged_in" "log in first",
-    AlreadyLoggedIn = "already_logged_in" "this connection is logged in already",
+    AlreadyLoggedIn = "already_logged_in" "this connection is logged in already; log out first",
     Busy = "busy" "the last one is not finished yet",
 
     // Accounts.
@@ -50,7 +50,7 @@ codes! {
     BadPassword = "bad_password" "this cannot be a password",
     BadEmail = "bad_email" "this is no e-mail address",
     UserNameTaken = "user_name_taken" "this user name is taken; choose another",
-    EmailTaken = "email_taken" "there is an account with this e-mail address already",
+    EmailTaken = "email_taken" "there is an account with this e-mail address already; take another address",
     WrongLogin = "wrong_login" "user name or password is wrong",
     WrongPassword = "wrong_password" "the password is wrong",
     BadToken = "bad_token" "the session has ended; log in with the password",
@@ -58,7 +58,7 @@ codes! {
     RegistrationClosed = "registration_closed" "this server takes no new accounts",
 
     // Friends.
-    NoSuchUser = "no_such_user" "there is no user of this name",
+    NoSuchUser = "no_such_user" "there is no user of this name; is it spelled right?",
     Yourself = "yourself" "that is you",
     AlreadyFriends = "already_friends" "you are friends already",
     RequestPending = "request_pending" "you have asked already; the answer is not there yet",
@@ -68,8 +68,8 @@ codes! {
 
     // Rooms.
     BadRoomName = "bad_room_name" "this cannot be a room name",
-    RoomNameTaken = "room_name_taken" "there is a room of this name already",
-    NoSuchRoom = "no_such_room" "there is no room with this number",
+    RoomNameTaken = "room_name_taken" "there is a room of this name already; choose another",
+    NoSuchRoom = "no_such_room" "there is no room with this number; ask a member for it",
     AlreadyInRoom = "already_in_room" "you are in this room already",
     NotInRoom = "not_in_room" "you are not in this room; join it first",
     NotOwner = "not_owner" "only the owner of the room can do that",
@@ -106,11 +106,11 @@ codes! {
     Offline = "offline" "not connected; try again when the connection is back",
     SessionReplaced = "session_replaced" "this account has logged in somewhere else",
     TooSlow = "too_slow" "this connection reads too slowly; what waited is in the history",
-    ServerStopping = "server_stopping" "the server is stopping",
+    ServerStopping = "server_stopping" "the server is stopping; try again in a while",
     AccountDeleted = "account_deleted" "the account is deleted",
     Idle = "idle" "nothing came for too long",
     UnknownCa = "unknown_ca" "the server's CA is not the one that is known here; join with an invite of its operator",
-    UntrustedServer = "untrusted_server" "the server's certificate does not prove who it is",
+    UntrustedServer = "untrusted_server" "the server's certificate does not prove who it is; ask its operator",
     AccessRefused = "access_refused" "the server does not take this access key; ask its operator for a new invite",
     WrongTransport = "wrong_transport" "the server speaks something else; start both sides with the same --lesson or --tls",
     ServerError = "server_error" "the server failed; its log says why",

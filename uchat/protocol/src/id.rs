@@ -1,5 +1,6 @@
 //! Random ids of 16 bytes: so many that nobody ever makes the same one twice.
 
+use echo::lab::{hex, unhex};
 use rand::CryptoRng;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -27,20 +28,13 @@ macro_rules! ids {
             /// The one that is written as these 32 hexadecimal digits.
             #[must_use]
             pub fn from_hex(text: &str) -> Option<Self> {
-                if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                    return None;
-                }
-                let mut bytes = [0; 16];
-                for (at, byte) in bytes.iter_mut().enumerate() {
-                    *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
-                }
-                Some(Self(bytes))
+                Self::from_slice(&unhex(text)?)
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                f.write_str(&hex(&self.0))
             }
         }
 

@@ -23,8 +23,10 @@ impl FirstBytes {
         match self.bytes[..self.length] {
             // A record of TLS: an alert or a handshake message (RFC 8446, section 5.1).
             [0x15 | 0x16, 0x03, ..] if ours != Transport::Tls => Some("TLS (--tls)"),
-            // A frame with a hello of stage 7, or with its alert.
-            [0, 0, 1, _, 1 | 2, 0, 1, _] | [0, 0, 0, 1, 241, ..] if ours != Transport::Signed => {
+            // A frame with a hello of stage 7, with its answer to a hello of another version, or with its alert.
+            [0, 0, 1, _, 1 | 2, 0, 1, _] | [0, 0, 0, 6, 2, 0, 0, 2] | [0, 0, 0, 1, 241, ..]
+                if ours != Transport::Signed =>
+            {
                 Some("the signed channel (no --lesson, no --tls)")
             }
             [b'G', b'E', b'T', b' ', ..]

@@ -223,8 +223,7 @@ impl Layer for LessonLayer {
     }
 
     fn check_time(&mut self, now: Instant, _: &mut dyn CryptoRng) -> Result<(), ChannelError> {
-        self.patience.tell(now);
-        self.patience.check()
+        self.patience.check_at(now)
     }
 
     fn end_of_stream(&mut self) -> Result<(), ChannelError> {

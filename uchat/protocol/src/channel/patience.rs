@@ -47,6 +47,12 @@ impl Patience {
         }
     }
 
+    /// It is this late; is it too late?
+    pub(super) fn check_at(&mut self, now: Instant) -> Result<(), ChannelError> {
+        self.tell(now);
+        self.check()
+    }
+
     pub(super) fn check(&self) -> Result<(), ChannelError> {
         match self.deadline() {
             Some(deadline) if self.now >= deadline.at => Err(ChannelError::Late(deadline.reason)),

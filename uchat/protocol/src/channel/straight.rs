@@ -34,11 +34,7 @@ impl Straight {
     pub(super) fn skip(&mut self, count: usize) {
         self.start = self.stored.len().min(self.start + count);
         if self.start == self.stored.len() {
-            self.start = 0;
-            self.stored.clear();
-            if self.stored.capacity() > KEPT {
-                self.stored = Vec::new(); // an idle connection does not keep its largest message
-            }
+            (self.start, self.stored) = (0, Vec::new()); // an idle connection keeps nothing
         }
     }
 
@@ -77,9 +73,6 @@ fn message_length(ahead: &[u8]) -> Result<Option<usize>, ChannelError> {
 
 /// Bytes before the value's own: operation, type, length.
 const HEADER: usize = 6;
-
-/// What an empty store may keep for the next messages.
-const KEPT: usize = 1 << 10;
 
 #[cfg(test)]
 mod tests {

@@ -31,7 +31,7 @@ use rand::CryptoRng;
 use records::Records;
 use rustls::Connection;
 use socketserver::Deadline;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::time::Instant;
 use verifier::Verdict;
 
@@ -45,7 +45,8 @@ pub(super) struct Tls {
     /// What has come out of TLS and was not taken out.
     inside: Straight,
     output: Vec<u8>,
-    access_key: Option<Key>,
+    /// Until it was proved.
+    access_key: Option<Box<Key>>,
     /// Where the client's verifier leaves the reason of its refusal.
     verdict: Option<Verdict>,
     /// What is wrong with what has arrived; told when everything before it was taken out.
@@ -89,7 +90,7 @@ impl Tls {
             records: Records::default(),
             inside: Straight::default(),
             output: Vec::new(),
-            access_key,
+            access_key: access_key.map(Box::new),
             verdict,
             wrong: None,
             proved: false,
@@ -121,6 +122,14 @@ impl Tls {
             self.closed.theirs |= state.peer_has_closed();
         }
         Ok(())
+    }
+
+    /// Between two records gives memory back: rustls keeps as much as the longest piece of a record took, and looks
+    /// after it only when it reads.
+    fn give_back(&mut self) {
+        if self.records.unfinished() == 0 {
+            let _ = self.connection.read_tls(&mut Nothing); // brings nothing, and says so as an error
+        }
     }
 
     /// What an error of TLS means here.
@@ -244,6 +253,7 @@ impl Layer for Tls {
         if self.wrong.is_none() {
             self.records.pass(bytes);
             self.wrong = self.take_in(bytes).err();
+            self.give_back();
         }
     }
 
@@ -252,6 +262,7 @@ impl Layer for Tls {
         let before = self.state;
         while self.step(random)? {}
         if before != State::Open && self.state == State::Open {
+            self.access_key = None;
             self.patience.handshake_done();
             return Ok(Some(Event::Ready));
         }
@@ -321,8 +332,7 @@ impl Layer for Tls {
     }
 
     fn check_time(&mut self, now: Instant, _: &mut dyn CryptoRng) -> Result<(), ChannelError> {
-        self.patience.tell(now);
-        self.patience.check()
+        self.patience.check_at(now)
     }
 
     fn end_of_stream(&mut self) -> Result<(), ChannelError> {
@@ -335,6 +345,15 @@ impl Layer for Tls {
 
     fn is_closed(&self) -> bool {
         self.closed.ours && self.closed.theirs
+    }
+}
+
+/// A stream on which nothing has arrived.
+struct Nothing;
+
+impl Read for Nothing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
     }
 }
 

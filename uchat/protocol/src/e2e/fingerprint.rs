@@ -3,6 +3,7 @@
 use super::OwnKeyError;
 use certificates::rsa::PublicKey;
 use certificates::x509::StaticValue;
+use echo::lab::hex;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -20,7 +21,7 @@ impl Fingerprint {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

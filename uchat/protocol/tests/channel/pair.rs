@@ -4,8 +4,9 @@ use crate::world::{Setup, time};
 use framing::{Message, Value};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use uchat_protocol::channel::{Channel, ChannelError, Event, PATIENCE};
+use uchat_protocol::channel::{Channel, ChannelError, Event, PATIENCE, ServerSetup};
 
 /// One side: its channel, and what has become of it.
 #[derive(Debug)]
@@ -92,6 +93,8 @@ pub(crate) struct Pair {
     /// A bit that changes on its way: the way, the byte's place in the stream, the mask.
     pub(crate) flip: Option<(Way, usize, u8)>,
     passed: [usize; 2],
+    /// What all connections of the server share.
+    pub(crate) shared: Arc<ServerSetup>,
 }
 
 impl Pair {
@@ -99,9 +102,10 @@ impl Pair {
         let mut random = StdRng::seed_from_u64(setup.seed);
         let now = Instant::now();
         let client = Channel::client(&setup.client_setup(), time(), now, &mut random).unwrap();
-        let server = Channel::server(&setup.server_setup(), time(), now, &mut random).unwrap();
+        let shared = setup.server_setup();
+        let server = Channel::server(&shared, time(), now, &mut random).unwrap();
         let (client, server) = (End::new(client), End::new(server));
-        Self { client, server, now, random, flip: None, passed: [0; 2] }
+        Self { client, server, now, random, flip: None, passed: [0; 2], shared }
     }
 
     /// One that has nothing to do any more, and went well.
