@@ -60,7 +60,7 @@ pub(crate) async fn handle(asker: Asker, ticket: Ticket, request: Request) {
         }
         Ok(Outcome::Begin(beginning)) => log_in::begin(asker, ticket, *beginning).await,
         Err(failure) => {
-            let refusal = refusal(operation, failure);
+            let refusal = refusal(operation, &failure);
             tracing::info!(from = %asker.address, %operation, code = refusal.code.name(), "refused");
             ticket.answer(&refused(operation, refusal));
         }

@@ -6,6 +6,7 @@
 
 use crate::handler::{Outbox, Presence, Wrapped};
 use crate::mailbox::{Mailbox, encode_push};
+use crate::order::SendOrder;
 use crate::store::Deliver;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -27,6 +28,8 @@ pub(crate) struct Session {
     pub(crate) generation: u64,
     /// Where pushes go.
     pub(crate) mailbox: Arc<Mailbox>,
+    /// What it has to send again.
+    pub(crate) order: SendOrder,
 }
 
 /// All sessions.
@@ -140,7 +143,7 @@ impl Presence for Bus {
 
 impl Deliver for Bus {
     fn deliver(&self, out: Outbox) {
-        if out.pushes.is_empty() && out.packages.is_empty() && out.kicks.is_empty() {
+        if out.pushes.is_empty() && out.packages.is_empty() {
             return;
         }
         let users = self.read();
@@ -154,11 +157,6 @@ impl Deliver for Bus {
                 if let Some(message) = &message {
                     session.mailbox.push(message, push.is_ephemeral());
                 }
-            }
-        }
-        for (user, reason) in &out.kicks {
-            if let Some(session) = session(user) {
-                session.mailbox.end(reason);
             }
         }
         drop(users);
@@ -180,6 +178,7 @@ mod tests {
             address: SocketAddr::from(([127, 0, 0, 1], port)),
             generation: bus.generation(),
             mailbox: Arc::default(),
+            order: SendOrder::default(),
         })
     }
 

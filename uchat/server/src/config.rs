@@ -94,7 +94,7 @@ impl Config {
     }
 
     /// Reads the variables `UCHAT_LISTEN`, `UCHAT_DATA` and so on; several hosts stand apart by commas. `get` gives
-    /// the value of a variable.
+    /// the value of a variable; an empty one is not set, as in files for systemd and Docker.
     ///
     /// # Errors
     /// The variable whose value does not fit.
@@ -123,15 +123,17 @@ impl Config {
         })
     }
 
-    /// These settings, and where they are not set, those of `other`.
+    /// These settings, and where they are not set, those of `other`. Lesson and TLS are one setting, the transport: whoever
+    /// chooses the one here has not chosen the other.
     #[must_use]
     pub fn over(self, other: Self) -> Self {
+        let (is_lesson, is_tls) = (self.lesson.is_some(), self.tls == Some(true));
         Self {
             listen: self.listen.or(other.listen),
             data: self.data.or(other.data),
             host: self.host.or(other.host),
-            lesson: self.lesson.or(other.lesson),
-            tls: self.tls.or(other.tls),
+            lesson: self.lesson.or(other.lesson.filter(|_| !is_tls)),
+            tls: self.tls.or(other.tls.filter(|_| !is_lesson)),
             access_key_file: self.access_key_file.or(other.access_key_file),
             limits: self.limits.or(other.limits),
             file_limit: self.file_limit.or(other.file_limit),
@@ -211,6 +213,26 @@ mod tests {
         assert_eq!(settings.hosts, ["b.example", "::1"]);
         assert_eq!((settings.file_limit, settings.file_quota), (5, FILE_QUOTA));
         assert_eq!(settings.data, Path::new("d"));
+    }
+
+    #[test]
+    fn lesson_and_tls_are_one_setting_when_one_place_counts_more_than_another() {
+        for (over, under, lesson, tls) in [
+            ("tls = true", "lesson = 4", None, Some(true)),
+            ("lesson = 4", "tls = true", Some(4), None),
+            ("lesson = 7", "tls = true", Some(7), None),
+            ("tls = false", "lesson = 4", Some(4), Some(false)),
+            ("", "lesson = 4", Some(4), None),
+            ("", "tls = true", None, Some(true)),
+        ] {
+            let both = config(over).over(config(under));
+            assert_eq!((both.lesson, both.tls), (lesson, tls), "{over} over {under}");
+        }
+    }
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        assert_eq!(Config::from_environment(|_| Some(String::new())).unwrap(), Config::default());
     }
 
     #[test]

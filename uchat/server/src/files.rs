@@ -7,11 +7,12 @@
 //!
 //! No other name comes into being here. The digest is taken while a file grows; where that was not in one
 //! go (the server was restarted), the file is read once more at its end. Everything here waits for the disk; it
-//! may be used from several threads at once.
+//! may be used from several threads at once, but only one of them changes a file: a client that has come back may begin
+//! a file whose last piece, from the connection before, is just being written.
 
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -24,6 +25,21 @@ pub(crate) struct FileStore {
     folder: PathBuf,
     /// The digests of files that grow, each with the length that it covers. It is a help, never needed.
     digests: Mutex<HashMap<FileName, (u64, Sha256)>>,
+    /// Files that are being changed.
+    held: Mutex<HashSet<FileName>>,
+}
+
+/// A file that nobody else changes.
+#[derive(Debug)]
+struct Held<'a> {
+    store: &'a FileStore,
+    name: FileName,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.store.all_held().remove(&self.name);
+    }
 }
 
 /// How much there is of a file.
@@ -48,8 +64,6 @@ pub(crate) enum Put {
     TooMuch,
     /// The file is whole, but its digest is wrong. It is removed.
     WrongDigest,
-    /// Another connection is putting this file right now.
-    Busy,
 }
 
 impl FileStore {
@@ -59,7 +73,7 @@ impl FileStore {
     /// It cannot be made.
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        Ok(Self { folder: folder.to_owned(), digests: Mutex::default() })
+        Ok(Self { folder: folder.to_owned(), digests: Mutex::default(), held: Mutex::default() })
     }
 
     /// How much there is of this file.
@@ -72,7 +86,11 @@ impl FileStore {
         }
         match fs::metadata(self.part(name)) {
             Ok(data) => Ok(Have::Part(data.len())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Have::Nothing),
+            // The part may have become the whole between the two looks.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let is_whole = self.whole(name).try_exists()?;
+                Ok(if is_whole { Have::Complete } else { Have::Nothing })
+            }
             Err(error) => Err(error),
         }
     }
@@ -80,8 +98,12 @@ impl FileStore {
     /// Begins a file, empty, for the owner of the folder only. What there was of it is gone.
     ///
     /// # Errors
-    /// It cannot be made.
+    /// It cannot be made; [busy](is_busy), also if it has become complete just now.
     pub(crate) fn begin(&self, name: FileName) -> io::Result<()> {
+        let _held = self.hold(name)?;
+        if self.whole(name).try_exists()? {
+            return Err(io::ErrorKind::ResourceBusy.into());
+        }
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -95,7 +117,8 @@ impl FileStore {
     /// on the disk, whatever happens.
     ///
     /// # Errors
-    /// There is no such part, or it cannot be written: then what was there before is still there.
+    /// There is no such part, or it cannot be written: then what was there before is still there. Or it is
+    /// [busy](is_busy): another connection is putting it.
     pub(crate) fn put(
         &self,
         name: FileName,
@@ -104,13 +127,8 @@ impl FileStore {
         size: u64,
         sha256: &[u8; 32],
     ) -> io::Result<Put> {
+        let _held = self.hold(name)?;
         let mut file = OpenOptions::new().read(true).write(true).open(self.part(name))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(Put::Busy),
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
         let there = file.metadata()?.len();
         if offset != there {
             return Ok(Put::Elsewhere(there));
@@ -167,11 +185,12 @@ impl FileStore {
         Ok(data)
     }
 
-    /// Removes what there is of a file that is not complete.
+    /// Removes what there is of a file that is not complete. One that is complete stays.
     ///
     /// # Errors
-    /// It cannot be removed.
+    /// It cannot be removed; [busy](is_busy).
     pub(crate) fn cancel(&self, name: FileName) -> io::Result<()> {
+        let _held = self.hold(name)?;
         self.lock().remove(&name);
         match fs::remove_file(self.part(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -203,6 +222,19 @@ impl FileStore {
             }
         }
         Ok(())
+    }
+
+    /// Keeps a file from being changed by others, as long as the result lives.
+    fn hold(&self, name: FileName) -> io::Result<Held<'_>> {
+        if self.all_held().insert(name) {
+            Ok(Held { store: self, name })
+        } else {
+            Err(io::ErrorKind::ResourceBusy.into())
+        }
+    }
+
+    fn all_held(&self) -> MutexGuard<'_, HashSet<FileName>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn whole(&self, name: FileName) -> PathBuf {
@@ -240,6 +272,11 @@ impl FileStore {
 /// Whether the disk, or what we may use of it, is full.
 pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// Whether somebody else is changing the file right now.
+pub(crate) fn is_busy(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ResourceBusy
 }
 
 fn digest_of(file: &mut File) -> io::Result<Sha256> {

@@ -140,22 +140,24 @@ fn hold(folder: &Path) -> Result<File, StartError> {
 }
 
 fn key_or_new(path: &Path) -> Result<Zeroizing<Vec<u8>>, StartError> {
+    if path.try_exists().map_err(failed(path))? {
+        return read_key(path);
+    }
+    // Under another name until all of it is on the disk: half a key would keep everybody out.
+    let unfinished = path.with_extension("part");
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = match options.open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return read_key(path),
-        Err(error) => return Err(failed(path)(error)),
-    };
+    let mut file = options.open(&unfinished).map_err(failed(&unfinished))?;
     let mut key = Zeroizing::new(vec![b'\n'; 32]);
     // Whoever reads a key file takes one newline at its end for the editor's.
     while key.ends_with(b"\n") {
         let random = conn_auth::random::<32>().map_err(|error| StartError::Keys(error.to_string()))?;
         key.copy_from_slice(&random);
     }
-    file.write_all(&key).and_then(|()| file.sync_all()).map_err(failed(path))?;
+    file.write_all(&key).and_then(|()| file.sync_all()).map_err(failed(&unfinished))?;
+    std::fs::rename(&unfinished, path).map_err(failed(path))?;
     tracing::info!(file = %path.display(), "made");
     Ok(key)
 }
@@ -179,3 +181,33 @@ fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, StartError> {
 
 /// The longest access key, in bytes.
 const MOST: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that fails here has failed")]
+    use super::*;
+
+    #[test]
+    fn a_start_that_was_cut_off_leaves_no_half_a_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("access.key");
+        std::fs::write(path.with_extension("part"), b"half").unwrap();
+        let key = key_or_new(&path).unwrap();
+        assert_eq!((key.len(), key_or_new(&path).unwrap()), (32, key));
+        assert!(!path.with_extension("part").exists());
+    }
+
+    #[test]
+    fn a_key_file_ends_before_its_newline_and_an_empty_one_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("access.key");
+        for (text, key) in [("key", "key"), ("key\n", "key"), ("key\r\n", "key"), ("key\n\n", "key\n")] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(&read_key(&path).unwrap()[..], key.as_bytes());
+        }
+        for wrong in ["", "\n", &"x".repeat(MOST + 1)] {
+            std::fs::write(&path, wrong).unwrap();
+            assert!(read_key(&path).unwrap_err().to_string().contains("access.key"), "{wrong:?}");
+        }
+    }
+}

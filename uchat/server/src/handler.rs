@@ -88,8 +88,6 @@ pub struct Outbox {
     pub pushes: Vec<(Vec<u64>, Push)>,
     /// After these: key packages.
     pub packages: Vec<Wrapped>,
-    /// Users whose sessions end now, because the account is gone or its tokens are.
-    pub kicks: Vec<(u64, Refusal)>,
 }
 
 /// A key package on its way to many: what all of them get, and what each gets alone. In a room of 500 the header has

@@ -51,7 +51,7 @@ pub(crate) enum Place {
     /// First on a reader, where the CA signs, then on the writer.
     Certify,
     /// Nowhere: the connection has answered it already.
-    Unknown,
+    Answered,
 }
 
 macro_rules! table {
@@ -71,7 +71,7 @@ macro_rules! table {
                 Request::Login(_) | Request::Register(_) | Request::Resume(_) | Request::Logout(_)
                 | Request::ChangePassword(_) | Request::DeleteAccount(_) => Place::Account,
                 Request::SignCertificate(_) => Place::Certify,
-                Request::ClientEcho(_) => Place::Unknown,
+                Request::ClientEcho(_) => Place::Answered,
             }
         }
 

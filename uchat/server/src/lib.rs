@@ -18,8 +18,10 @@
 //! | `envelope.rs` | what people may send |
 //! | `files.rs` | the folder of files |
 //! | `store.rs` `store/` | SQLite: the schema, one writer with group commit, a few readers; the SQL, by subject |
+//! | `order.rs` | nothing overtakes a message that was put off |
 //! | `mailbox.rs` | what waits to be sent on one connection, bounded |
 //! | `bus.rs` | who is online where; the way of a push to all who shall have it |
+//! | `repeated.rs` | lines of the log that are counted when there are too many |
 //! | `passwords.rs` | Argon2id, at most two at once |
 //! | `limits.rs` `limits/` | how much one address, one name and one connection may ask for |
 //! | `prepare.rs` | a store full of people, for load tests |
@@ -40,8 +42,10 @@ pub mod handler;
 mod handlers;
 mod limits;
 mod mailbox;
+mod order;
 mod passwords;
 mod prepare;
+mod repeated;
 mod replies;
 mod server;
 mod shared;
@@ -52,4 +56,4 @@ pub use prepare::{Crowd, prepare};
 pub use server::{Server, StartError};
 pub use store::OpenError;
 #[cfg(test)]
-mod people;
+mod test_people;

@@ -12,7 +12,7 @@
 mod bucket;
 mod connections;
 
-use bucket::{Bucket, Buckets, Rate};
+use bucket::{Bucket, Buckets, Rate, Taken};
 use connections::{ConnectionPlace, Connections};
 
 use certificates::connection::{HandshakeLimits, HandshakePlace};
@@ -84,52 +84,59 @@ impl Limits {
         })
     }
 
-    /// Counts a new account. To be asked before it is made; one that the server could not make for a reason of its
-    /// own is [given back](Self::sign_up_failed).
+    /// Counts a new account. To be asked before it is made; what is given counts only if it is [kept](Counted::keep).
     ///
     /// # Errors
     /// [`TooManySignUps`](Code::TooManySignUps).
-    pub(crate) fn sign_up(&self, address: IpAddr) -> Result<(), Refusal> {
-        let Some(tables) = &self.on else { return Ok(()) };
-        tables
-            .sign_ups
-            .take(network(address), SIGN_UPS)
-            .map_err(|wait| refusal(Code::TooManySignUps, "too many new accounts from this address", wait))
+    pub(crate) fn sign_up(&self, address: IpAddr) -> Result<Counted<'_>, Refusal> {
+        let mut counted = Counted::default();
+        if let Some(tables) = &self.on {
+            let text = "too many new accounts from this address";
+            let refused = |wait| refusal(Code::TooManySignUps, text, wait);
+            counted.address = Some(tables.sign_ups.take(network(address), SIGN_UPS).map_err(refused)?);
+        }
+        Ok(counted)
     }
 
-    /// The account that was counted was not made, and that was not the client's fault.
-    pub(crate) fn sign_up_failed(&self, address: IpAddr) {
-        let Some(tables) = &self.on else { return };
-        tables.sign_ups.give_back(&network(address), SIGN_UPS);
-    }
-
-    /// Counts a log-in as failed. To be asked before the password is looked at; one that was right, or whose password
-    /// could not be looked at, is [given back](Self::log_in_not_failed).
+    /// Counts a log-in that fails. To be asked before the password is looked at; what is given counts only if it is
+    /// [kept](Counted::keep): the password was wrong.
     ///
     /// # Errors
     /// [`TooManyLogIns`](Code::TooManyLogIns).
-    pub(crate) fn log_in(&self, address: IpAddr, folded_name: &str) -> Result<(), Refusal> {
-        let Some(tables) = &self.on else { return Ok(()) };
-        tables.failed_by_address.take(network(address), FAILED_EACH_ADDRESS).map_err(|wait| {
-            refusal(Code::TooManyLogIns, "too many log-ins from this address have failed", wait)
-        })?;
-        tables
-            .failed_by_name
-            .take(folded_name.to_owned(), FAILED_EACH_NAME)
-            .map_err(|wait| refusal(Code::TooManyLogIns, "too many log-ins with this name have failed", wait))
-    }
-
-    /// The log-in that was counted was right, or nobody knows.
-    pub(crate) fn log_in_not_failed(&self, address: IpAddr, folded_name: &str) {
-        let Some(tables) = &self.on else { return };
-        tables.failed_by_address.give_back(&network(address), FAILED_EACH_ADDRESS);
-        tables.failed_by_name.give_back(folded_name, FAILED_EACH_NAME);
+    pub(crate) fn log_in(&self, address: IpAddr, folded_name: &str) -> Result<Counted<'_>, Refusal> {
+        let mut counted = Counted::default();
+        if let Some(tables) = &self.on {
+            let text = "too many log-ins from this address have failed";
+            let refused = |wait| refusal(Code::TooManyLogIns, text, wait);
+            let taken = tables.failed_by_address.take(network(address), FAILED_EACH_ADDRESS);
+            counted.address = Some(taken.map_err(refused)?);
+            let text = "too many log-ins with this name have failed";
+            let refused = |wait| refusal(Code::TooManyLogIns, text, wait);
+            let taken = tables.failed_by_name.take(folded_name.to_owned(), FAILED_EACH_NAME);
+            counted.name = Some(taken.map_err(refused)?);
+        }
+        Ok(counted)
     }
 
     /// The limits of a new connection.
     pub(crate) fn pace(&self, now: Instant) -> Pace {
         let full = Bucket::full(now);
         Pace { is_on: self.on.is_some(), requests: full, allowance: full, kibibytes: full }
+    }
+}
+
+/// Something that was counted. Dropped, it was not: it did not happen, or not by the client's fault.
+#[derive(Debug, Default)]
+pub(crate) struct Counted<'a> {
+    address: Option<Taken<'a, IpAddr>>,
+    name: Option<Taken<'a, String>>,
+}
+
+impl Counted<'_> {
+    /// It did happen.
+    pub(crate) fn keep(self) {
+        self.address.into_iter().for_each(Taken::keep);
+        self.name.into_iter().for_each(Taken::keep);
     }
 }
 
@@ -207,22 +214,49 @@ mod tests {
         assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));
     }
 
+    fn from(n: u8) -> IpAddr {
+        IpAddr::from([10, 0, 0, n])
+    }
+
     #[test]
     fn failed_log_ins_are_counted_for_each_name_and_right_ones_are_not() {
         let limits = Limits::new(true);
-        let from = |n: u8| IpAddr::from([10, 0, 0, n]);
         for _ in 0..50 {
-            limits.log_in(from(1), "amy").unwrap();
-            limits.log_in_not_failed(from(1), "amy");
+            drop(limits.log_in(from(1), "amy").unwrap());
         }
         for n in 0..10 {
-            limits.log_in(from(n), "amy").unwrap();
+            limits.log_in(from(n), "amy").unwrap().keep();
         }
         let refusal = limits.log_in(from(11), "amy").unwrap_err();
         assert_eq!(refusal.code, Code::TooManyLogIns);
         assert!(refusal.retry_after.unwrap() <= 30_001, "{refusal:?}");
         assert!(limits.log_in(from(11), "bob").is_ok());
         assert!(Limits::new(false).log_in(from(11), "amy").is_ok());
+    }
+
+    #[test]
+    fn whoever_asks_for_a_name_that_is_locked_does_not_lock_the_address() {
+        let limits = Limits::new(true);
+        for n in 0..10 {
+            limits.log_in(from(n), "amy").unwrap().keep();
+        }
+        for _ in 0..50 {
+            let refusal = limits.log_in(from(11), "amy").unwrap_err();
+            assert!(refusal.text.contains("with this name"), "{refusal}");
+        }
+        assert!(limits.log_in(from(11), "bob").is_ok());
+    }
+
+    #[test]
+    fn an_account_that_is_not_made_does_not_count() {
+        let limits = Limits::new(true);
+        for _ in 0..50 {
+            drop(limits.sign_up(from(1)).unwrap());
+        }
+        for _ in 0..10 {
+            limits.sign_up(from(1)).unwrap().keep();
+        }
+        assert_eq!(limits.sign_up(from(1)).unwrap_err().code, Code::TooManySignUps);
     }
 
     #[test]

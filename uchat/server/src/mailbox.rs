@@ -47,6 +47,17 @@ struct Item {
     may_be_lost: bool,
 }
 
+impl Item {
+    fn new(message: Bytes, may_be_lost: bool) -> Self {
+        Self { message, since: Instant::now(), may_be_lost }
+    }
+
+    /// The bytes that it takes: of many short messages most are not their own.
+    fn size(&self) -> usize {
+        size_of::<Self>() + self.message.len()
+    }
+}
+
 /// What a connection's task wants to know of its mailbox.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
@@ -107,7 +118,7 @@ impl Mailbox {
                 break;
             }
             bytes += item.message.len();
-            queue.bytes -= item.message.len();
+            queue.bytes -= item.size();
             messages.extend(queue.items.pop_front().map(|item| item.message));
         }
         if queue.items.is_empty() && queue.items.capacity() > FEW {
@@ -141,21 +152,26 @@ impl Mailbox {
 
 impl Queue {
     fn put(&mut self, message: Bytes, may_be_lost: bool) {
-        if self.bytes + message.len() > MOST_BYTES {
+        let item = Item::new(message, may_be_lost);
+        if self.bytes + item.size() > MOST_BYTES {
             if may_be_lost {
                 return;
             }
             self.items.retain(|item| !item.may_be_lost);
-            self.bytes = self.items.iter().map(|item| item.message.len()).sum();
-            if self.bytes + message.len() > MOST_BYTES {
+            self.bytes = self.items.iter().map(Item::size).sum();
+            if self.bytes + item.size() > MOST_BYTES {
                 // What waits will not be read in time; the reason will, if anything.
                 self.items.clear();
                 self.bytes = 0;
                 return self.end(&Code::TooSlow.into());
             }
         }
-        self.bytes += message.len();
-        self.items.push_back(Item { message, since: Instant::now(), may_be_lost });
+        self.add(item);
+    }
+
+    fn add(&mut self, item: Item) {
+        self.bytes += item.size();
+        self.items.push_back(item);
     }
 
     fn end(&mut self, reason: &Refusal) {
@@ -164,10 +180,7 @@ impl Queue {
         }
         self.ended = Some(reason.code);
         match encode_push(&Push::ServerKick(reason.clone())) {
-            Some(message) => {
-                self.bytes += message.len();
-                self.items.push_back(Item { message, since: Instant::now(), may_be_lost: false });
-            }
+            Some(message) => self.add(Item::new(message, false)),
             None => tracing::error!(%reason, "a reason could not be written"),
         }
     }
@@ -249,7 +262,7 @@ mod tests {
     #[test]
     fn what_may_be_lost_goes_first_and_then_the_connection() {
         let mailbox = Mailbox::default();
-        let large = Bytes::from(vec![0; 1 << 20]);
+        let large = Bytes::from(vec![0; (1 << 20) - size_of::<Item>()]);
         mailbox.push(&large, true);
         for _ in 0..3 {
             mailbox.push(&large, false);
@@ -263,6 +276,19 @@ mod tests {
         assert_eq!(taken(&mailbox).len(), 1, "the reason");
         mailbox.push(&large, false);
         assert!(taken(&mailbox).is_empty(), "nothing follows the reason");
+    }
+
+    #[test]
+    fn many_short_messages_are_bounded_by_the_memory_that_they_take() {
+        let mailbox = Mailbox::default();
+        let short = Bytes::from_static(b"x");
+        let fit = MOST_BYTES / (size_of::<Item>() + 1);
+        (0..fit).for_each(|_| mailbox.push(&short, false));
+        assert_eq!(mailbox.look().ended, None);
+        mailbox.push(&short, false);
+        assert_eq!(mailbox.look().ended, Some(Code::TooSlow));
+        assert_eq!(taken(&mailbox).len(), 1);
+        assert_eq!(mailbox.look().bytes, 0);
     }
 
     #[test]

@@ -44,13 +44,13 @@ pub fn prepare(config: Config, crowd: &Crowd) -> Result<(), StartError> {
 }
 
 fn fill(db: &Connection, settings: &Settings, crowd: &Crowd) -> Result<(), Failure> {
-    let (now, hash) = (now(), passwords::hash(crowd.password.as_bytes())?);
+    let (now, hash) = (now(), passwords::hash(&passwords::Memory::default(), crowd.password.as_bytes())?);
     let mut ids = Vec::with_capacity(crowd.users);
     for index in 0..crowd.users {
         let account = accounts::NewAccount {
-            name: fields::user_name(&name(index))?,
+            name: fields::user_name(&Crowd::name(index))?,
             password: hash.clone(),
-            email: format!("{}@example.org", name(index)),
+            email: format!("{}@example.org", Crowd::name(index)),
             sex: String::new(),
             age: None,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -89,6 +89,10 @@ fn room(db: &Connection, number: usize, members: &[u64], now: u64) -> Result<(),
     Ok(())
 }
 
-fn name(index: usize) -> String {
-    format!("b{index}")
+impl Crowd {
+    /// The name of the person with this index.
+    #[must_use]
+    pub fn name(index: usize) -> String {
+        format!("b{index}")
+    }
 }

@@ -7,7 +7,7 @@ use uchat_protocol::{Code, Operation, Refusal, Reply};
 
 /// The one answer to a request of this operation.
 pub(crate) fn reply(operation: Operation, handled: Handled) -> Reply {
-    handled.unwrap_or_else(|failure| refused(operation, refusal(operation, failure)))
+    handled.unwrap_or_else(|failure| refused(operation, refusal(operation, &failure)))
 }
 
 /// A refusal, in the form that this operation has for it.
@@ -22,23 +22,32 @@ pub(crate) fn refused(operation: Operation, refusal: Refusal) -> Reply {
     }
 }
 
-/// What people are told of a failure. The log is told the rest.
-pub(crate) fn refusal(operation: Operation, failure: Failure) -> Refusal {
+/// What people are told of a failure, and the log.
+pub(crate) fn refusal(operation: Operation, failure: &Failure) -> Refusal {
+    let told = told(failure);
     match failure {
-        Failure::Refused(refusal) => {
-            tracing::debug!(%operation, code = refusal.code.name(), "refused");
-            refusal
-        }
-        Failure::Store(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
-            tracing::error!(%operation, %error, "the disk is full");
-            // Unlike a quota this passes by itself, so clients keep what they wanted to store.
+        Failure::Refused(_) => tracing::debug!(%operation, code = told.code.name(), "refused"),
+        // The writer has said so once for all that was lost with it: a full disk is no place for a longer log.
+        failure if is_full(failure) => tracing::debug!(%operation, error = %failure, "the disk is full"),
+        failure => tracing::error!(%operation, error = %failure, "a request failed"),
+    }
+    told
+}
+
+/// What people are told of a failure.
+pub(crate) fn told(failure: &Failure) -> Refusal {
+    match failure {
+        Failure::Refused(refusal) => refusal.clone(),
+        // Unlike a quota this passes by itself, so clients keep what they wanted to store.
+        failure if is_full(failure) => {
             Refusal::because(Code::NoSpace, "the server's disk is full; try again later").retry_after(FULL)
         }
-        failure => {
-            tracing::error!(%operation, error = %failure, "a request failed");
-            Code::ServerError.into()
-        }
+        _ => Code::ServerError.into(),
     }
+}
+
+fn is_full(failure: &Failure) -> bool {
+    matches!(failure, Failure::Store(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull))
 }
 
 fn failed(refusal: Refusal) -> FriendResult {

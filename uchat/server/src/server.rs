@@ -8,6 +8,7 @@ use crate::folder::DataFolder;
 use crate::handler::{Failure, Rules};
 use crate::limits::Limits;
 use crate::passwords::Passwords;
+use crate::repeated::Lines;
 use crate::shared::{HANDSHAKES_AT_ONCE, Mailboxes, Shared};
 use crate::store::{Deliver, OpenError, Store, files};
 use certificates::folder::system_random;
@@ -188,12 +189,14 @@ fn make(settings: &Settings) -> Result<Arc<Shared>, StartError> {
         handshake_turns: Arc::new(Semaphore::new(HANDSHAKES_AT_ONCE)),
         mailboxes: Mailboxes::default(),
         random: Mutex::new(system_random().map_err(|error| other(&error))?),
+        lines: Lines::default(),
     }))
 }
 
 /// Takes connections until it is told to stop, then ends them all.
 async fn accept(shared: Arc<Shared>, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
+    let mut left_out = tokio::time::interval(LEFT_OUT);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -205,14 +208,18 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener, mut stopped: oneshot
                             connections.spawn(connection::serve(Arc::clone(&shared), stream, address, places));
                         }
                         Err(reason) => {
-                            tracing::warn!(from = %address, %reason, "a connection is refused");
+                            if shared.lines.refused_connections.is_written() {
+                                tracing::warn!(from = %address, %reason, "a connection is refused");
+                            }
                             connection::turn_away(&shared, stream);
                         }
                     }
                 }
                 Err(error) => {
                     // Most likely there are no descriptors left: those who are done give some back.
-                    tracing::error!(%error, "a connection cannot be taken");
+                    if shared.lines.refused_connections.is_written() {
+                        tracing::error!(%error, "a connection cannot be taken");
+                    }
                     tokio::time::sleep(PAUSE).await;
                 }
             },
@@ -221,10 +228,12 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener, mut stopped: oneshot
                     tracing::error!(%error, "a connection has ended badly");
                 }
             }
+            _ = left_out.tick() => shared.lines.tell_left_out(),
             _ = &mut stopped => break,
         }
     }
     drop(listener);
+    shared.lines.tell_left_out();
     shared.mailboxes.end_all(&Code::ServerStopping.into());
     let all_ended = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(STOPPING, all_ended).await.is_err() {
@@ -285,6 +294,8 @@ const DESCRIPTORS: u64 = 10_000 + 500;
 pub(crate) const CONTACTS: usize = 1_000;
 /// How long nobody is taken after one could not be.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How often it is told how many lines were left out of the log.
+const LEFT_OUT: Duration = Duration::from_secs(10);
 /// How long connections may take to end, a little more than each gives itself.
 const STOPPING: Duration = Duration::from_secs(6);
 /// How often house is kept.

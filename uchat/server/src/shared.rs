@@ -8,6 +8,7 @@ use crate::handler::{Caller, Presence, Rules};
 use crate::limits::Limits;
 use crate::mailbox::Mailbox;
 use crate::passwords::Passwords;
+use crate::repeated::Lines;
 use crate::store::Store;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -49,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) mailboxes: Mailboxes,
     /// The source of all randomness.
     pub(crate) random: Mutex<StdRng>,
+    /// Lines of the log that are counted when there are too many.
+    pub(crate) lines: Lines,
 }
 
 impl Shared {

@@ -36,6 +36,24 @@ fn two_servers_never_share_a_folder() {
 }
 
 #[test]
+fn of_two_servers_that_start_at_once_on_a_new_folder_one_runs_and_the_other_says_why_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || Running::start(Config { lesson: None, ..config(folder.path()) });
+    let both =
+        std::thread::scope(|scope| [scope.spawn(start), scope.spawn(start)].map(|one| one.join().unwrap()));
+    let mut running = None;
+    for one in both {
+        match one {
+            Ok(server) => assert!(running.replace(server).is_none(), "both run"),
+            Err(error) => assert!(matches!(error, StartError::InUse(_)), "{error}"),
+        }
+    }
+    let running = running.unwrap();
+    running.user("amy"); // with the keys that were made
+    running.stop();
+}
+
+#[test]
 fn a_newer_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     Running::start(config(folder.path())).unwrap().stop();

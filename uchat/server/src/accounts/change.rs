@@ -2,7 +2,7 @@
 
 use super::{Asker, Flow, Outcome, presence};
 use crate::bus::Session;
-use crate::handler::Outbox;
+use crate::handler::{Failure, Outbox};
 use crate::mailbox::Change;
 use crate::store::{accounts, leaving, tokens};
 use rusqlite::Transaction;
@@ -26,16 +26,21 @@ pub(super) async fn logout(asker: &Asker, session: Arc<Session>) -> Flow {
 }
 
 /// Changes the password and ends all tokens; the session goes on.
-pub(super) async fn password(asker: &Asker, session: &Session, request: request::ChangePassword) -> Flow {
+pub(super) async fn password(
+    asker: &Asker,
+    session: &Arc<Session>,
+    request: request::ChangePassword,
+) -> Flow {
     let (old, new) = (Zeroizing::new(request.old), Zeroizing::new(request.new));
     fields::password(&new).map_err(|refusal| Refusal { field: Some("new".to_owned()), ..refusal })?;
     let stored = right_password(asker, session, old).await?;
     let new = asker.shared.passwords.hash(new).await?;
-    let user = session.user;
+    let (user, bus, sender) = (session.user, Arc::clone(&asker.shared.bus), Arc::clone(session));
     asker
         .shared
         .store
         .write(move |tx, _| {
+            bus.expect_newest(&sender)?;
             accounts::set_password(tx, user, &stored, &new)?;
             tokens::end_all(tx, user)
         })
@@ -70,19 +75,18 @@ async fn right_password(
     asker: &Asker,
     session: &Session,
     password: Zeroizing<String>,
-) -> Result<String, crate::handler::Failure> {
-    let (ip, user, name) = (session.address.ip(), session.user, Arc::clone(&session.name));
+) -> Result<String, Failure> {
+    let (user, name) = (session.user, Arc::clone(&session.name));
     let folded = fields::user_name(&name).map(|name| name.folded).unwrap_or_default();
-    asker.shared.limits.log_in(ip, &folded)?;
+    let counted = asker.shared.limits.log_in(session.address.ip(), &folded)?;
     let account = asker.shared.store.read(move |db| accounts::by_name(db, &name)).await?;
     let Some(account) = account.filter(|account| account.id == user) else {
         return Err(Code::AccountDeleted.into());
     };
-    let checked = asker.shared.passwords.check(password, Some(account.password.clone())).await;
-    if checked.as_ref().is_ok_and(|checked| !checked.is_right) {
+    let checked = asker.shared.passwords.check(password, Some(account.password.clone())).await?;
+    if !checked.is_right {
+        counted.keep();
         return Err(Code::WrongPassword.into());
     }
-    asker.shared.limits.log_in_not_failed(ip, &folded);
-    checked?;
     Ok(account.password)
 }

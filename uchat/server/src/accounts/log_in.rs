@@ -7,6 +7,7 @@ use super::{Asker, Flow, Outcome};
 use crate::bus::Session;
 use crate::handler::{Caller, Failure, Outbox};
 use crate::mailbox::{Change, Ticket, encode_push};
+use crate::order::SendOrder;
 use crate::replies::reply;
 use crate::shared::now;
 use crate::store::{accounts, bundle, job, presence, tokens};
@@ -40,17 +41,14 @@ pub(super) async fn login(asker: &Asker, request: request::Login) -> Flow {
     }
     // What cannot be a name is treated as one that is not there.
     let folded = fields::user_name(&user_name).map(|name| name.folded).unwrap_or_default();
-    let ip = asker.address.ip();
-    asker.shared.limits.log_in(ip, &folded)?;
+    let counted = asker.shared.limits.log_in(asker.address.ip(), &folded)?;
     let account = asker.shared.store.read(move |db| accounts::by_name(db, &user_name)).await?;
     let stored = account.as_ref().map(|account| account.password.clone());
-    let checked = asker.shared.passwords.check(password, stored).await;
-    if checked.as_ref().is_ok_and(|checked| !checked.is_right) {
+    let checked = asker.shared.passwords.check(password, stored).await?;
+    let Some(account) = account.filter(|_| checked.is_right) else {
+        counted.keep();
         return Err(Code::WrongLogin.into());
-    }
-    asker.shared.limits.log_in_not_failed(ip, &folded);
-    let checked = checked?;
-    let Some(account) = account else { return Err(Code::WrongLogin.into()) };
+    };
     Ok(Outcome::Begin(Box::new(Beginning::Login {
         user: account.id,
         password: account.password,
@@ -98,6 +96,7 @@ pub(super) async fn begin(asker: Asker, ticket: Ticket, beginning: Beginning) {
             address: asker.address,
             generation,
             mailbox: Arc::clone(&asker.mailbox),
+            order: SendOrder::default(),
         });
         // From here on whoever reads presence in a later transaction sees this user.
         asker.shared.bus.announce(user, generation, asker.address);

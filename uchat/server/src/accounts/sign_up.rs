@@ -32,9 +32,8 @@ pub(super) async fn register(asker: &Asker, request: request::Register) -> Flow 
             }
         })
         .await?;
-    asker.shared.limits.sign_up(asker.address.ip())?;
-    let hashed = asker.shared.passwords.hash(password).await;
-    let password = hashed.inspect_err(|_| asker.shared.limits.sign_up_failed(asker.address.ip()))?;
+    let counted = asker.shared.limits.sign_up(asker.address.ip())?;
+    let password = asker.shared.passwords.hash(password).await?;
     let account = NewAccount { name, password, email, sex, age, address: asker.address, now: now() };
     let (welcome, most) = (asker.shared.welcome.clone(), asker.shared.rules.contacts);
     let (address, bus) = (asker.address, Arc::clone(&asker.shared.bus));
@@ -49,6 +48,7 @@ pub(super) async fn register(asker: &Asker, request: request::Register) -> Flow 
             Ok((id, account.name.shown))
         })
         .await?;
+    counted.keep();
     tracing::info!(user = %name, id, from = %address, "a new account");
     Ok(Outcome::Answer(Reply::RegisterSuccessful(id)))
 }

@@ -36,7 +36,9 @@ pub(super) async fn run(
             Some((stream, channel, random))
         }
         Err(error) => {
-            tracing::info!(from = %address, %error, "the handshake failed");
+            if shared.lines.failed_handshakes.is_written() {
+                tracing::info!(from = %address, %error, "the handshake failed");
+            }
             None
         }
     }

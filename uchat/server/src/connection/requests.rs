@@ -6,6 +6,7 @@ use crate::bus::Session;
 use crate::handler::{Handled, Outbox};
 use crate::handlers::{self, Place, sign_certificate};
 use crate::mailbox::Ticket;
+use crate::order::Sent;
 use crate::replies::{refused, reply};
 use crate::store::{Deliver, Readers, job, presence};
 use framing::Message;
@@ -82,19 +83,37 @@ impl Connection {
         let is_piece = matches!(operation, Some(Operation::FilePut | Operation::FileGet));
         // Pieces of files are limited by their bytes.
         let allowed = if is_piece { Ok(()) } else { self.pace.allow(now) };
-        let request = allowed
-            .map_err(|refusal| Refusal { operation: Some(number), ..refusal })
-            .and_then(|()| Request::from_message(message));
-        let request = match request {
-            Ok(Request::ClientEcho(value)) => return ticket.answer(&Reply::ServerEcho(value)),
-            Ok(request) => request,
-            Err(refusal) => {
-                // Not its text: that may repeat what stood in a field.
-                let (code, field) = (refusal.code.name(), refusal.field.as_deref());
-                tracing::info!(from = %self.address, operation = number, code, field, "refused");
-                return ticket.answer(&Reply::Refused(refusal));
-            }
+        let read = Request::from_message(message);
+        let sent = match &read {
+            Ok(Request::SendMessage(request)) => Sent::new(request),
+            _ => None,
         };
+        let allowed = allowed.map_err(|refusal| Refusal { operation: Some(number), ..refusal });
+        match allowed.and(read) {
+            Ok(Request::ClientEcho(value)) => ticket.answer(&Reply::ServerEcho(value)),
+            Ok(request) => self.hand_on(ticket, request, sent),
+            Err(refusal) => self.refuse(ticket, number, refusal, sent),
+        }
+    }
+
+    /// Refuses a request that nobody has looked at.
+    fn refuse(&mut self, ticket: Ticket, number: u8, refusal: Refusal, sent: Option<Sent>) {
+        if self.shared.lines.refused_requests.is_written() {
+            // Not its text: that may repeat what stood in a field.
+            let (code, field) = (refusal.code.name(), refusal.field.as_deref());
+            tracing::info!(from = %self.address, operation = number, code, field, "refused");
+        }
+        match &self.session {
+            // Others may be on their way to the writer: there it gets its answer after theirs.
+            Some(session) if !self.is_exclusive => {
+                self.work = self.write_request(session, ticket, Err(refusal), sent);
+            }
+            _ => ticket.answer(&Reply::Refused(refusal)),
+        }
+    }
+
+    /// Hands a request to those who work on it.
+    fn hand_on(&mut self, ticket: Ticket, request: Request, sent: Option<Sent>) {
         match (handlers::place(&request), &self.session) {
             (Place::Account, session) => {
                 let asker = Asker {
@@ -106,8 +125,10 @@ impl Connection {
                 self.work = Some(Box::pin(accounts::handle(asker, ticket, request)));
             }
             (_, None) => ticket.answer(&refused(request.operation(), Code::NotLoggedIn.into())),
-            (Place::Unknown, Some(_)) => ticket.answer(&Reply::Refused(handlers::unknown(&request))),
-            (Place::Write, Some(session)) => self.work = self.write_request(session, ticket, request),
+            (Place::Answered, Some(_)) => ticket.answer(&Reply::Refused(handlers::unknown(&request))),
+            (Place::Write, Some(session)) => {
+                self.work = self.write_request(session, ticket, Ok(request), sent)
+            }
             (Place::Certify, Some(session)) => self.work = Some(self.certify(session, ticket, request)),
             (Place::Read, Some(session)) => {
                 let readers = self.shared.store.readers();
@@ -120,15 +141,33 @@ impl Connection {
         }
     }
 
-    /// Hands a request to the writer. If so many wait there that this takes a while: the work of doing so.
-    fn write_request(&self, session: &Arc<Session>, ticket: Ticket, request: Request) -> Option<Work> {
+    /// Hands a request to the writer, or the refusal of one. If so many wait there that this takes a while: the work of
+    /// doing so.
+    fn write_request(
+        &self,
+        session: &Arc<Session>,
+        ticket: Ticket,
+        request: Result<Request, Refusal>,
+        sent: Option<Sent>,
+    ) -> Option<Work> {
         let (caller, bus) = (self.shared.caller(session), Arc::clone(&self.shared.bus));
         let (session, files) = (Arc::clone(session), Arc::clone(&self.shared.files));
+        let sender = Arc::clone(&session);
         let work = move |tx: &Transaction<'_>, out: &mut Outbox| {
             bus.expect_newest(&session)?;
-            handlers::write(tx, &caller, request, &files, out)
+            let write = || handlers::write(tx, &caller, request?, &files, out);
+            match sent {
+                Some(sent) => session.order.take(sent, write),
+                None => write(),
+            }
         };
-        let done = move |handled: Handled| answer(ticket, handled);
+        let done = move |handled: Handled| {
+            // It may have been lost with its batch, after it was taken.
+            if let (Some(sent), Err(failure)) = (sent, &handled) {
+                sender.order.failed(sent, failure);
+            }
+            answer(ticket, handled);
+        };
         let waits = self.shared.store.try_submit(job(work, done)).err()?;
         let shared = Arc::clone(&self.shared);
         Some(Box::pin(async move { shared.store.submit(waits).await }))

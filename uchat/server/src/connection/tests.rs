@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::mailbox::Ticket;
+use crate::order::SendOrder;
 use crate::server::common::{Running, config};
 use bytes::Bytes;
 use std::sync::PoisonError;
@@ -50,6 +51,7 @@ fn log_in(connection: &mut Connection) {
         address: connection.address,
         generation: 1,
         mailbox: Arc::clone(&connection.mailbox),
+        order: SendOrder::default(),
     }));
 }
 

@@ -94,14 +94,30 @@ fn a_digest_that_covers_something_else_is_not_used() {
 }
 
 #[test]
-fn two_connections_do_not_put_the_same_file_at_once() {
+fn what_one_connection_changes_no_other_changes_at_the_same_time() {
     let (_folder, store) = store();
     store.begin(NAME).unwrap();
-    let other = File::open(store.part(NAME)).unwrap();
-    other.lock().unwrap();
-    assert_eq!(store.put(NAME, 0, b"x", 1, &sha256(b"x")).unwrap(), Put::Busy);
-    drop(other);
-    assert_eq!(store.put(NAME, 0, b"x", 1, &sha256(b"x")).unwrap(), Put::Written(1));
+    store.put(NAME, 0, b"hel", 5, &[0; 32]).unwrap();
+    let held = store.hold(NAME).unwrap(); // as while a piece is written
+    assert!(is_busy(&store.put(NAME, 3, b"lo", 5, &[0; 32]).unwrap_err()));
+    assert!(is_busy(&store.begin(NAME).unwrap_err()), "it would be cut to nothing");
+    assert!(is_busy(&store.cancel(NAME).unwrap_err()));
+    assert_eq!(store.have(NAME).unwrap(), Have::Part(3), "who only looks need not wait");
+    drop(held);
+    assert_eq!(store.put(NAME, 3, b"lo", 5, &sha256(b"hello")).unwrap(), Put::Written(5));
+    assert!(store.all_held().is_empty());
+}
+
+#[test]
+fn what_has_become_complete_is_neither_begun_nor_cancelled() {
+    let (_folder, store) = store();
+    store.begin(NAME).unwrap();
+    store.put(NAME, 0, b"hello", 5, &sha256(b"hello")).unwrap();
+    // Who has looked a moment ago still believes that there is a part.
+    assert!(is_busy(&store.begin(NAME).unwrap_err()));
+    store.cancel(NAME).unwrap();
+    assert_eq!(store.get(NAME, 0, 9).unwrap(), b"hello");
+    assert_eq!(names(&store).len(), 1);
 }
 
 #[test]

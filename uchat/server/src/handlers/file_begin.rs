@@ -34,6 +34,8 @@ pub(crate) fn handle(
     let offset = match (known, files.have(name).map_err(files::failed)?) {
         (Some(_), Have::Complete) => size,
         (Some(_), Have::Part(there)) if there < size => there,
+        // An empty file is complete before its row is on the disk, so it may be here from a try that was lost.
+        (None, Have::Complete) if size == 0 && files.get(name, 0, 1)?.is_empty() => 0,
         (None, Have::Complete) => {
             let text = "there is a file of this name already; take a new name";
             return Err(Refusal::because(Code::FileMismatch, text).into());
@@ -68,7 +70,7 @@ fn check_new(tx: &Connection, caller: &Caller, file: &Announced) -> Result<(), F
 /// An empty file has no pieces: it is complete as soon as it is begun.
 fn complete_empty(files: &FileStore, file: &Announced, name: FileName) -> Result<(), Failure> {
     if Sha256::digest([])[..] != file.sha256[..] {
-        files.cancel(name)?;
+        files.cancel(name).map_err(files::failed)?;
         return Err(Code::FileMismatch.into());
     }
     if files.have(name)? != Have::Complete {

@@ -18,11 +18,12 @@ pub(crate) fn handle(
 ) -> Handled {
     let FileCancel { name } = request;
     files::of_uploader(tx, name, caller.user)?;
+    files.cancel(name).map_err(files::failed)?;
+    // Only now: until then it could still become complete.
     if files.have(name)? == Have::Complete {
         let text = "the file is complete already; it stays";
         return Err(Refusal::because(Code::FileMismatch, text).into());
     }
-    files.cancel(name)?;
     files::remove(tx, name)?;
     Ok(Reply::Done(Done::default()))
 }

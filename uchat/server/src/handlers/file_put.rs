@@ -39,9 +39,6 @@ pub(crate) fn handle(
             Code::FileMismatch,
             "what came has not the SHA-256 that was announced and is thrown away; begin the file again",
         ),
-        Put::Busy => {
-            Refusal::because(Code::Busy, "another connection is putting this file; wait for it to end")
-        }
     };
     Err(refusal.into())
 }

@@ -1,9 +1,8 @@
 //! Token buckets: so many at once, and so many in the long run.
 
-use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How much a bucket holds, and how fast it fills.
@@ -63,31 +62,51 @@ impl<K> Default for Buckets<K> {
     }
 }
 
-impl<K: Eq + Hash> Buckets<K> {
+impl<K: Eq + Hash + Clone> Buckets<K> {
     /// Takes one out of the bucket of `key`.
     ///
     /// # Errors
     /// After which time there will be one.
-    pub(super) fn take(&self, key: K, rate: Rate) -> Result<(), Duration> {
+    pub(super) fn take(&self, key: K, rate: Rate) -> Result<Taken<'_, K>, Duration> {
         let now = Instant::now();
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = self.lock();
         if buckets.len() >= ENTRIES && !buckets.contains_key(&key) {
             buckets.retain(|_, bucket| !bucket.is_full(now));
             if buckets.len() >= ENTRIES {
                 return Err(rate.each); // never so many at once, unless it is an attack
             }
         }
-        buckets.entry(key).or_insert_with(|| Bucket::full(now)).take(rate, 1, now)
+        buckets.entry(key.clone()).or_insert_with(|| Bucket::full(now)).take(rate, 1, now)?;
+        Ok(Taken { buckets: self, rate, key: Some(key) })
     }
+}
 
-    /// Puts one back.
-    pub(super) fn give_back<Q: Eq + Hash + ?Sized>(&self, key: &Q, rate: Rate)
-    where
-        K: Borrow<Q>,
-    {
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bucket) = buckets.get_mut(key) {
-            bucket.give_back(rate);
+impl<K> Buckets<K> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, Bucket>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What was taken out of a bucket. It goes back unless it is [kept](Self::keep).
+#[derive(Debug)]
+pub(super) struct Taken<'a, K: Eq + Hash> {
+    buckets: &'a Buckets<K>,
+    rate: Rate,
+    key: Option<K>,
+}
+
+impl<K: Eq + Hash> Taken<'_, K> {
+    /// It does not go back.
+    pub(super) fn keep(mut self) {
+        self.key = None;
+    }
+}
+
+impl<K: Eq + Hash> Drop for Taken<'_, K> {
+    fn drop(&mut self) {
+        let Some(key) = self.key.take() else { return };
+        if let Some(bucket) = self.buckets.lock().get_mut(&key) {
+            bucket.give_back(self.rate);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What cannot be seen from outside: pushes in a quantity that no client may cause alone.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
+mod sending;
+
 use super::common::{Client, PASSWORD, Running, config};
 use super::renew_at;
 use crate::accounts::{self, Asker};
@@ -8,6 +10,7 @@ use crate::bus::Session;
 use crate::config::Config;
 use crate::handler::Outbox;
 use crate::mailbox::{Mailbox, Ticket};
+use crate::order::SendOrder;
 use crate::store::Deliver;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -52,7 +55,7 @@ fn a_slow_reader_holds_nobody_up_and_ends() {
 
 /// The one that is older checks the password for so long that a newer one begins meanwhile.
 #[test]
-fn a_session_that_is_replaced_deletes_no_account_and_ends_no_tokens() {
+fn a_session_that_is_replaced_changes_nothing_of_the_account() {
     let folder = tempfile::tempdir().unwrap();
     let running = Running::start(config(folder.path())).unwrap();
     let (mut amy, me) = running.user("amy");
@@ -65,10 +68,12 @@ fn a_session_that_is_replaced_deletes_no_account_and_ends_no_tokens() {
         address,
         generation: shared.bus.generation(),
         mailbox: Arc::clone(&mailbox),
+        order: SendOrder::default(),
     };
     let older = Arc::new(older);
     let delete = request::DeleteAccount { password: PASSWORD.to_owned() };
-    for request in [Request::from(delete), Request::from(request::Logout {})] {
+    let change = request::ChangePassword { old: PASSWORD.to_owned(), new: "battery staple".to_owned() };
+    for request in [Request::from(delete), Request::from(change), Request::from(request::Logout {})] {
         let asker = Asker {
             shared: Arc::clone(shared),
             mailbox: Arc::clone(&mailbox),

@@ -127,8 +127,12 @@ pub(crate) fn forget(db: &Connection, files: &FileStore, gone: &[FileName]) -> R
     Ok(())
 }
 
-/// The folder failed: if for lack of space, people are told so.
+/// The folder failed: if for lack of space, or since somebody else changes the file, people are told so.
 pub(crate) fn failed(error: std::io::Error) -> Failure {
+    if crate::files::is_busy(&error) {
+        let text = "another connection is putting this file; try again in a moment";
+        return Refusal::because(Code::Busy, text).retry_after(MOMENT).into();
+    }
     if crate::files::is_full(&error) {
         let text = "the server's disk is full; the file can go on when there is space again";
         return Refusal::because(Code::NoSpace, text).into();
@@ -136,5 +140,7 @@ pub(crate) fn failed(error: std::io::Error) -> Failure {
     error.into()
 }
 
+/// How long a piece takes at the most, about, in milliseconds.
+const MOMENT: u64 = 1_000;
 /// The least that a file counts, in bytes.
 const BLOCK: u64 = 4096;

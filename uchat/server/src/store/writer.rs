@@ -11,6 +11,7 @@
 use crate::handler::{Failure, Outbox};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, ffi};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// Where pushes go once they are true.
@@ -76,21 +77,40 @@ where
 
 /// Takes jobs until nobody can send any more, then empties the log into the database.
 pub(super) fn run(mut jobs: mpsc::Receiver<Box<dyn Job>>, db: Connection, bus: &dyn Deliver) {
-    let mut batch = Vec::new();
+    let (mut batch, mut lost) = (Vec::new(), Lost::default());
     while jobs.blocking_recv_many(&mut batch, BATCH) > 0 {
-        commit(&db, &mut batch, bus);
+        commit(&db, &mut batch, bus, &mut lost);
     }
     if let Err(error) = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
         tracing::warn!(%error, "the write-ahead log could not be emptied; the next start does it");
     }
 }
 
+/// Batches that were lost since the log was told of one. On a full disk clients try again and again, and a longer log
+/// makes nothing better.
+#[derive(Default)]
+struct Lost {
+    batches: u64,
+    told: Option<Instant>,
+}
+
+impl Lost {
+    fn tell(&mut self, error: &rusqlite::Error, jobs: usize, now: Instant) {
+        self.batches += 1;
+        if self.told.is_none_or(|told| now >= told + QUIET) {
+            self.told = Some(now);
+            let batches = std::mem::take(&mut self.batches);
+            tracing::error!(%error, jobs, batches, "a batch could not be written, and is undone");
+        }
+    }
+}
+
 /// Writes a batch, commits it once, and then tells everybody.
-fn commit(db: &Connection, batch: &mut Vec<Box<dyn Job>>, bus: &dyn Deliver) {
+fn commit(db: &Connection, batch: &mut Vec<Box<dyn Job>>, bus: &dyn Deliver, told: &mut Lost) {
     let mut outboxes = Vec::with_capacity(batch.len());
     let outcome = write(db, batch, &mut outboxes);
     let lost = outcome.err().map(|error| {
-        tracing::error!(%error, jobs = batch.len(), "a batch could not be written, and is undone");
+        told.tell(&error, batch.len(), Instant::now());
         error.sqlite_error().copied().unwrap_or(ffi::Error::new(ffi::SQLITE_ERROR))
     });
     if lost.is_some() {
@@ -143,5 +163,7 @@ fn ends_batch(error: &ffi::Error) -> bool {
     )
 }
 
+/// How long the log is quiet about further batches that are lost.
+const QUIET: Duration = Duration::from_secs(10);
 /// The most jobs of one commit.
 const BATCH: usize = 512;

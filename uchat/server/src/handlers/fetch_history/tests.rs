@@ -1,6 +1,6 @@
 use super::*;
 use crate::handlers::send_message;
-use crate::people::{People, code, packet, refused, signed};
+use crate::test_people::{People, code, packet, refused, signed};
 use uchat_protocol::request::SendMessage;
 use uchat_protocol::{Envelope, MessageId};
 
