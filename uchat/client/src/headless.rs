@@ -214,10 +214,8 @@ impl<W: Write, A: FnMut(Option<&str>)> Headless<W, A> {
                 self.answer(&asked.id, &result)
             }
             Told::Notice(notice) => {
-                if let Notice::Delivery { id, state, .. } = &notice
-                    && *state >= DeliveryState::Stored
-                {
-                    self.sends.remove(id);
+                if let Some(id) = settled(&notice) {
+                    self.sends.remove(&id);
                 }
                 if let Notice::Connection { state: Connection::Online, .. } = &notice
                     && let Some(name) = self.by_itself.take()
@@ -250,6 +248,15 @@ impl<W: Write, A: FnMut(Option<&str>)> Headless<W, A> {
     }
 }
 
+/// The message that needs no more waiting for: the server has it, or it is given up.
+fn settled(notice: &Notice) -> Option<MessageId> {
+    match notice {
+        Notice::Delivery { id, state, .. } if *state >= DeliveryState::Stored => Some(*id),
+        Notice::FileFailed { id, .. } => Some(*id),
+        _ => None,
+    }
+}
+
 #[derive(Serialize)]
 struct Granted<'a> {
     id: &'a Value,
@@ -277,3 +284,21 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 const WAITING: usize = 256;
 /// How many commands may be without an answer.
 const UNANSWERED: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_waited_for_until_the_server_has_it_or_it_has_failed() {
+        let id = MessageId([7; 16]);
+        let delivery = |state| settled(&Notice::Delivery { id, state, reason: None, code: None });
+        assert_eq!(delivery(DeliveryState::Queued), None);
+        assert_eq!(delivery(DeliveryState::Sent), None);
+        assert_eq!(delivery(DeliveryState::Stored), Some(id));
+        assert_eq!(delivery(DeliveryState::Failed), Some(id));
+        let failed = Notice::FileFailed { id, reason: String::new(), code: Code::FileUnreadable.name() };
+        assert_eq!(settled(&failed), Some(id), "its message will never be sent");
+        assert_eq!(settled(&Notice::FileProgress { id, done: 1, total: 2 }), None);
+    }
+}

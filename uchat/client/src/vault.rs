@@ -1,18 +1,20 @@
 //! The vault: everything that stays on this machine, and every key.
 //!
 //! ```text
-//!              VaultEffect                      ┌──────────────┐   PROFILE/history.db  SQLite
-//!  core ─────── a channel ──────▶ one thread ──▶│ Store::handle │── PROFILE/keys.pem    both private keys, encrypted
-//!       ◀────── VaultEvent ────── events(…) ◀───│              │
-//!                                               └──────────────┘
+//!              VaultEffect                      ┌───────┐   PROFILE/history.db  SQLite
+//!  core ─────── a channel ──────▶ one thread ──▶│ Store │── PROFILE/keys.pem    both private keys, encrypted
+//!       ◀────── VaultEvent ────── events(…) ◀───│       │
+//!                                               └───────┘
 //! ```
 //!
-//! Each effect is one transaction: either all of it is on disk and its events are told, or nothing is. In `Store`
-//! there is no thread and no channel, and the clock is passed in.
+//! Each effect is all or nothing: either all of it is on disk and its events are told, or nothing is. Effects that wait
+//! together are one transaction, because waiting for the disk takes longer than most of them. In `Store` there is no
+//! thread and no channel, and the clock is passed in.
 //!
 //! | file | idea |
 //! |---|---|
-//! | `store.rs` `error.rs` | one effect after the other, each a transaction; why one is not done |
+//! | `batch.rs` `error.rs` | effects in one transaction, each all or nothing; why one is not done |
+//! | `store.rs` `asked.rs` | what is known as long as the program runs; one effect at work |
 //! | `schema.rs` `schema.sql` | the database file and its versions |
 //! | `account.rs` `keys.rs` | whose profile it is; the key file |
 //! | `people.rs` | whose keys are known, pinned, changed, accepted |
@@ -23,6 +25,8 @@
 //! | `outbox.rs` `seal.rs` | messages of our own, from the outbox to the last state |
 
 mod account;
+mod asked;
+mod batch;
 mod contacts;
 mod error;
 mod fold;
@@ -45,6 +49,7 @@ use crate::core::{VaultEffect, VaultEvent};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// The vault on its thread. Key work takes seconds there, and nobody waits for it.
 #[derive(Debug)]
@@ -69,9 +74,7 @@ impl Vault {
         let (effects, queue) = mpsc::sync_channel(QUEUE);
         let thread = thread::Builder::new().name("vault".to_owned()).spawn(move || {
             events(loaded);
-            for effect in queue {
-                store.handle(effect).into_iter().for_each(&events);
-            }
+            work(&mut store, &queue, &events);
         });
         Ok(Self { effects, thread: thread.map_err(VaultError::Thread)? })
     }
@@ -93,5 +96,33 @@ impl Vault {
     }
 }
 
+/// Does what comes, until nothing can come any more. What waits already is done together.
+fn work(store: &mut Store, queue: &mpsc::Receiver<VaultEffect>, events: &impl Fn(VaultEvent)) {
+    let mut kept = None; // what is done alone, and came after others
+    while let Some(first) = kept.take().or_else(|| queue.recv().ok()) {
+        let (mut free, end) = (TOGETHER - 1, Instant::now() + LONGEST);
+        if batch::is_alone(&first) {
+            free = 0;
+        }
+        let next = || {
+            if free == 0 || Instant::now() >= end {
+                return None;
+            }
+            free -= 1;
+            let effect = queue.try_recv().ok()?;
+            if !batch::is_alone(&effect) {
+                return Some(effect);
+            }
+            kept = Some(effect);
+            None
+        };
+        store.handle_all(first, next).into_iter().for_each(events);
+    }
+}
+
+/// The most effects in one transaction.
+const TOGETHER: usize = 256;
+/// No effect is begun in a transaction that is as old as this: who waits to be told waits for all of them.
+const LONGEST: Duration = Duration::from_millis(10);
 /// How many effects can wait for the vault: a page of history has 1 MiB at most.
 const QUEUE: usize = 64;

@@ -95,7 +95,8 @@ pub enum VaultEffect {
     },
     /// The contact is gone; its history stays.
     Gone(Conversation),
-    /// Who is in a room: everybody, as the server says now. Answered by `Received` with a line that says so.
+    /// Who is in a room: everybody, as the server says now. Answered by `Received`, with a line that says so if it is news,
+    /// or by `MembersNotKept`.
     Members { room: u64, users: Vec<RoomUser> },
     /// Users' certificates in DER, as the server gives them; those of `asked` that are not there have none.
     Certificates { asked: Vec<u64>, certificates: Vec<(u64, Vec<u8>)> },

@@ -137,6 +137,11 @@ pub enum VaultEvent {
         /// Every message up to here is in the store.
         have: u64,
     },
+    /// Who is in this room could not be stored: it must be told again.
+    MembersNotKept {
+        /// The room.
+        room: u64,
+    },
     /// Chains are missing: ask the server for these packages.
     NeedPackages(Vec<(u64, KeyId)>),
     /// Certificates are missing: ask the server for these users'.

@@ -87,11 +87,6 @@ impl Step<'_> {
     /// Does what may be done now: commands that have waited, then chat, then files.
     fn pump(&mut self) {
         self.pump_early();
-        if self.model.session.flow.is_none()
-            && let Some((ticket, login)) = self.model.session.next.take()
-        {
-            self.log_in(ticket, login);
-        }
         if self.model.is_online() && self.model.session.bundle_seen {
             self.pump_sync();
             self.pump_members();

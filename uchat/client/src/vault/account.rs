@@ -1,8 +1,9 @@
 //! Whose profile it is, and whether the account's keys are here.
 
+use super::asked::Asked;
 use super::error::Stop;
 use super::messages::{self, SUMMARY};
-use super::store::{Asked, Work};
+use super::store::Work;
 use super::{VaultError, keys};
 use crate::core::{Account, Keys, Queued, Tag, VaultEvent};
 use certificates::x509::Certificate;
@@ -76,8 +77,6 @@ impl Work<'_> {
         self.name(user, name)?;
         // What the last connection was asked for will not come any more.
         self.session.asked = Asked::default();
-        self.session.without.clear();
-        self.session.looked_at.clear();
         let keys = if self.session.encrypted {
             self.open_keys(password.as_ref().map(|text| text.as_str()), certificate.as_deref())?
         } else {
@@ -191,10 +190,10 @@ impl Work<'_> {
     }
 
     pub(super) fn lock(&mut self) -> Result<(), Stop> {
-        self.drop_token()?;
+        // Even if the disk takes nothing.
         self.session.keys = None;
         self.session.certified = false;
-        Ok(())
+        self.drop_token()
     }
 
     pub(super) fn drop_token(&mut self) -> Result<(), Stop> {

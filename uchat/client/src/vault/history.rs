@@ -49,6 +49,7 @@ impl Work<'_> {
             .optional()?;
         let messages = match first {
             Some(first) => self.rows(
+                "",
                 &format!("WHERE {which} AND m.place >= ?5 ORDER BY m.place, m.number"),
                 params![kind, peer, last, wanted, first],
             )?,

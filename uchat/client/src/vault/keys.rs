@@ -26,6 +26,9 @@ pub fn export(profile: &Path, password: &str, passphrase: &str) -> Result<Zeroiz
 /// Puts exported keys into a profile, encrypted under its log-in password. Keys that were there before stay beside
 /// them under another name. The profile must not be in use.
 ///
+/// Whether it is the account's password only the server knows, and to ask it would end the session of another device.
+/// With a wrong one nothing is lost: the next log-in says that the keys do not open, and they can be imported again.
+///
 /// # Errors
 /// If the text is no exported keys, the passphrase is wrong, or a file cannot be written.
 pub fn import(profile: &Path, text: &str, passphrase: &str, new_password: &str) -> Result<(), VaultError> {

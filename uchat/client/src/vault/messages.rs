@@ -90,7 +90,9 @@ impl Work<'_> {
     pub(super) fn tell(&mut self, conversation: Conversation) -> Result<(), Stop> {
         let (kind, peer) = conversation.target();
         let gate = self.gate(conversation)?;
+        // Which index is said here: else SQLite looks at every message of the conversation, however long it is.
         let shown = self.rows(
+            "INDEXED BY messages_untold",
             "WHERE m.kind = ?1 AND m.peer = ?2 AND m.told = 0 AND m.place < ?3 ORDER BY m.place, m.number",
             params![kind, peer, gate],
         )?;
@@ -99,6 +101,7 @@ impl Work<'_> {
             self.db
                 .prepare_cached(
                     "UPDATE conversations SET unread = unread + (SELECT COUNT(*) FROM messages m
+                         INDEXED BY messages_untold
                          WHERE m.kind = ?1 AND m.peer = ?2 AND m.told = 0 AND m.place < ?3
                          AND m.place > read AND m.sender IS NOT NULL AND m.sender != ?4)
                      WHERE kind = ?1 AND peer = ?2",
@@ -106,7 +109,8 @@ impl Work<'_> {
                 .execute(params![kind, peer, gate, self.me()?.0])?;
             self.db
                 .prepare_cached(
-                    "UPDATE messages SET told = 1 WHERE kind = ?1 AND peer = ?2 AND told = 0 AND place < ?3",
+                    "UPDATE messages INDEXED BY messages_untold SET told = 1
+                     WHERE kind = ?1 AND peer = ?2 AND told = 0 AND place < ?3",
                 )?
                 .execute(params![kind, peer, gate])?;
             self.touch(conversation)?;
@@ -157,12 +161,12 @@ impl Work<'_> {
 
     /// A message, by its id.
     pub(super) fn shown(&self, sender: u64, id: MessageId) -> Result<Option<Shown>, Stop> {
-        Ok(self.rows("WHERE m.id = ?1 AND m.sender = ?2", params![id.0, sender])?.pop())
+        Ok(self.rows("", "WHERE m.id = ?1 AND m.sender = ?2", params![id.0, sender])?.pop())
     }
 
-    /// Rows as they are shown; `which` selects and orders those of `messages m`.
-    pub(super) fn rows(&self, which: &str, params: impl Params) -> Result<Vec<Shown>, Stop> {
-        let mut query = self.db.prepare_cached(&format!("{SHOWN} {which}"))?;
+    /// Rows as they are shown; `which` selects and orders those of `messages m`, by this index if one is named.
+    pub(super) fn rows(&self, index: &str, which: &str, params: impl Params) -> Result<Vec<Shown>, Stop> {
+        let mut query = self.db.prepare_cached(&format!("{SHOWN} {index} {NAMES} {which}"))?;
         let rows = query.query_map(params, |row| Ok(shown(row)))?;
         rows.map(|row| row.map_err(Stop::from).flatten()).collect()
     }
@@ -194,7 +198,11 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
 
 const SHOWN: &str = "SELECT m.kind, m.peer, m.seq, m.sender, m.id, m.time, m.content, m.text, m.file, m.path,
     m.fontsize, m.fontcolor, m.reply_to, m.encrypted, m.state, f.name, s.name, (SELECT name FROM account)
-    FROM messages m LEFT JOIN people f ON m.kind = 0 AND f.id = m.peer LEFT JOIN people s ON s.id = m.sender";
+    FROM messages m";
+
+/// What goes with [`SHOWN`].
+const NAMES: &str =
+    "LEFT JOIN people f ON m.kind = 0 AND f.id = m.peer LEFT JOIN people s ON s.id = m.sender";
 
 fn shown(row: &Row<'_>) -> Result<Shown, Stop> {
     let (friend, sender): (Option<String>, Option<String>) = (row.get(15)?, row.get(16)?);

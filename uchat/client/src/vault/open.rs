@@ -8,7 +8,7 @@ use super::store::Work;
 use crate::core::DeliveryState;
 use rusqlite::{OptionalExtension, params};
 use std::collections::HashSet;
-use uchat_protocol::e2e::{MemberKeys, OpenError, Opened, ReceiveChain};
+use uchat_protocol::e2e::{MemberKeys, Opened, ReceiveChain};
 use uchat_protocol::{Conversation, Encrypted, KeyId};
 
 /// An encrypted message that waits.
@@ -32,10 +32,23 @@ pub(super) enum Turn<T = ()> {
     GiveUp(String),
 }
 
+impl<T> Turn<T> {
+    /// What to go on with, or else what becomes of the message.
+    fn go(self) -> Result<T, Turn> {
+        match self {
+            Self::Go(value) => Ok(value),
+            Self::Wait => Err(Turn::Wait),
+            Self::Hold => Err(Turn::Hold),
+            Self::GiveUp(why) => Err(Turn::GiveUp(why)),
+        }
+    }
+}
+
 impl Work<'_> {
     /// Opens what can be opened now, and tells it.
     pub(super) fn open_waiting(&mut self, conversation: Conversation) -> Result<(), Stop> {
         let mut blocked = HashSet::new();
+        let mut chain = None;
         let mut after = 0;
         while let Some(waiting) = self.next_waiting(conversation, after)? {
             after = waiting.seq;
@@ -46,7 +59,7 @@ impl Work<'_> {
                 self.ask_ahead(&waiting)?;
                 continue;
             }
-            match self.open(&waiting)? {
+            match self.open(&waiting, &mut chain)? {
                 Turn::Go(()) => self.done_waiting(&waiting)?,
                 Turn::Wait => {
                     blocked.insert(waiting.sender);
@@ -61,6 +74,7 @@ impl Work<'_> {
                 }
             }
         }
+        self.save_chain(chain.as_ref())?;
         self.tell(conversation)
     }
 
@@ -94,34 +108,30 @@ impl Work<'_> {
         Ok(query.query_map([user], super::messages::conversation)?.collect::<Result<_, _>>()?)
     }
 
-    fn open(&mut self, waiting: &Waiting) -> Result<Turn, Stop> {
-        let sender = match self.sender(waiting.sender)? {
-            Turn::Go(sender) => sender,
-            Turn::Wait => return Ok(Turn::Wait),
-            Turn::Hold => return Ok(Turn::Hold),
-            Turn::GiveUp(why) => return Ok(Turn::GiveUp(why)),
+    /// Opens a message. `last` is the chain of the one before, which is not stored yet: most messages are under the same.
+    fn open(&mut self, waiting: &Waiting, last: &mut Option<ReceiveChain>) -> Result<Turn, Stop> {
+        let sender = match self.sender(waiting.sender)?.go() {
+            Ok(sender) => sender,
+            Err(turn) => return Ok(turn),
         };
-        let mut chain = match self.chain(waiting, &sender)? {
-            Turn::Go(chain) => chain,
-            Turn::Wait => return Ok(Turn::Wait),
-            Turn::Hold => return Ok(Turn::Hold),
-            Turn::GiveUp(why) => return Ok(Turn::GiveUp(why)),
+        let its = (waiting.sender, waiting.message.key_id);
+        let chain = match last.take_if(|chain| (chain.sender(), chain.key_id()) == its) {
+            Some(chain) => chain,
+            None => {
+                self.save_chain(last.take().as_ref())?; // the next one may ask how far it came
+                match self.chain(waiting, &sender)?.go() {
+                    Ok(chain) => chain,
+                    Err(turn) => return Ok(turn),
+                }
+            }
         };
+        let chain = last.insert(chain);
         if chain.conversation() != waiting.conversation {
             return Ok(Turn::GiveUp(ELSEWHERE.to_owned()));
         }
         match chain.open(&waiting.message, &sender) {
-            Ok(opened) => {
-                self.save_chain(&chain)?;
-                self.opened(waiting, &opened)?;
-                Ok(Turn::Go(()))
-            }
-            Err(error) => {
-                if matches!(error, OpenError::Letter(_)) {
-                    self.save_chain(&chain)?; // its key is used up
-                }
-                Ok(Turn::GiveUp(error.to_string()))
-            }
+            Ok(opened) => self.opened(waiting, &opened).map(Turn::Go),
+            Err(error) => Ok(Turn::GiveUp(error.to_string())),
         }
     }
 
@@ -196,10 +206,11 @@ impl Work<'_> {
     /// Says, before this message, how many are missing. Our own are not counted: those that were written here are
     /// known by their ids, and never opened.
     pub(super) fn missing(&self, waiting: &Waiting, count: u32) -> Result<(), Stop> {
+        if count == 0 || waiting.sender == self.me()?.0 {
+            return Ok(());
+        }
         let name = self.name_of(waiting.sender)?;
         let text = match count {
-            _ if waiting.sender == self.me()?.0 => return Ok(()),
-            0 => return Ok(()),
             1 => format!("1 message of {name} is missing"),
             count => format!("{count} messages of {name} are missing"),
         };
@@ -207,15 +218,19 @@ impl Work<'_> {
     }
 
     pub(super) fn receive_chain(&self, sender: u64, key_id: KeyId) -> Result<Option<ReceiveChain>, Stop> {
-        let bytes: Option<Vec<u8>> = self
+        let chain = self
             .db
             .prepare_cached("SELECT chain FROM receive_chains WHERE sender = ?1 AND key_id = ?2")?
-            .query_row(params![sender, key_id.0], |row| row.get(0))
+            // Read where SQLite has it: a copy of a key would have to be wiped.
+            .query_row(params![sender, key_id.0], |row| {
+                Ok(ReceiveChain::from_bytes(row.get_ref(0)?.as_blob()?))
+            })
             .optional()?;
-        Ok(bytes.map(|bytes| ReceiveChain::from_bytes(&bytes)).transpose()?)
+        Ok(chain.transpose()?)
     }
 
-    fn save_chain(&self, chain: &ReceiveChain) -> Result<(), Stop> {
+    fn save_chain(&self, chain: Option<&ReceiveChain>) -> Result<(), Stop> {
+        let Some(chain) = chain else { return Ok(()) };
         self.db
             .prepare_cached("UPDATE receive_chains SET chain = ?3 WHERE sender = ?1 AND key_id = ?2")?
             .execute(params![chain.sender(), chain.key_id().0, chain.to_bytes().as_slice()])?;

@@ -157,16 +157,22 @@ impl Work<'_> {
             .execute([user, delivered, read])?;
         let (me, _) = self.me()?;
         let mut states = Vec::new();
-        for (state, from, up_to) in
-            [(DeliveryState::Read, "2, 3", read), (DeliveryState::Delivered, "2", delivered)]
-        {
+        let (stored, seen) = (DeliveryState::Stored, DeliveryState::Delivered);
+        for (from, state, up_to) in [
+            (stored, DeliveryState::Read, read),
+            (seen, DeliveryState::Read, read),
+            (stored, DeliveryState::Delivered, delivered),
+        ] {
             let moved = self
                 .db
-                .prepare_cached(&format!(
-                    "UPDATE messages SET state = ?3 WHERE kind = 0 AND peer = ?1 AND state IN ({from})
-                         AND place <= ?2 AND sender = ?4 RETURNING id"
-                ))?
-                .query_map(params![user, up_to.min(UNSENT - 1), state_number(state), me], |row| row.get(0))?
+                .prepare_cached(
+                    "UPDATE messages INDEXED BY messages_unread SET state = ?3 WHERE kind = 0 AND peer = ?1
+                         AND state IN (2, 3) AND state = ?5 AND place <= ?2 AND sender = ?4 RETURNING id",
+                )?
+                .query_map(
+                    params![user, up_to.min(UNSENT - 1), state_number(state), me, state_number(from)],
+                    |row| row.get(0),
+                )?
                 .map(|id| id.map(|id| (MessageId(id), state)))
                 .collect::<Result<Vec<_>, _>>()?;
             states.extend(moved);

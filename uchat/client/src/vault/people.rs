@@ -7,8 +7,9 @@ use super::store::Work;
 use crate::core::{Tag, VaultEvent};
 use certificates::x509::Certificate;
 use rusqlite::{OptionalExtension, params};
-use std::collections::BTreeSet;
-use uchat_protocol::e2e::{MemberError, MemberKeys, safety_number};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use uchat_protocol::e2e::{MemberError, MemberKeys, StoredError, safety_number};
 use uchat_protocol::{Code, Conversation, Refusal};
 
 /// A user as we know them.
@@ -18,6 +19,29 @@ pub(super) struct Known {
     /// Other keys than the pinned ones, which nobody has accepted yet.
     pub(super) changed: Option<MemberKeys>,
 }
+
+/// Keys that were read from the table before, by their bytes: they are needed with each message, and to read them is
+/// more work than to open one.
+#[derive(Default)]
+pub(super) struct ReadKeys(RefCell<HashMap<Vec<u8>, MemberKeys>>);
+
+impl ReadKeys {
+    fn read(&self, bytes: Vec<u8>) -> Result<MemberKeys, StoredError> {
+        let mut known = self.0.borrow_mut();
+        if let Some(keys) = known.get(&bytes) {
+            return Ok(keys.clone());
+        }
+        let keys = MemberKeys::from_bytes(&bytes)?;
+        if known.len() >= MOST_READ {
+            known.clear();
+        }
+        known.insert(bytes, keys.clone());
+        Ok(keys)
+    }
+}
+
+/// As many as a room has members.
+const MOST_READ: usize = 500;
 
 impl Work<'_> {
     /// Notes a user's name, unless one is known. No user is ever renamed: a server that gives somebody another name
@@ -47,7 +71,7 @@ impl Work<'_> {
         let Some((name, pinned, changed)) = row else {
             return Ok(Known { name: nameless(user), pinned: None, changed: None });
         };
-        let keys = |bytes: Option<Vec<u8>>| bytes.map(|bytes| MemberKeys::from_bytes(&bytes)).transpose();
+        let keys = |bytes: Option<Vec<u8>>| bytes.map(|bytes| self.session.read_keys.read(bytes)).transpose();
         Ok(Known { name, pinned: keys(pinned)?, changed: keys(changed)? })
     }
 
@@ -81,16 +105,16 @@ impl Work<'_> {
             match self.certificate(user, &der, &mut lines)? {
                 Ok(()) => {
                     without.remove(&user);
-                    self.session.without.remove(&user);
+                    self.session.asked.without.remove(&user);
                 }
                 Err(error) => self.warn(error.to_string()),
             }
         }
         let now = self.now();
-        self.session.without.extend(without.into_iter().map(|user| (user, now)));
+        without.into_iter().for_each(|user| self.session.asked.without.insert(user, now));
         for user in asked {
             self.session.asked.certificates.remove(user);
-            self.session.looked_at.insert(*user);
+            self.session.asked.looked_at.insert(*user);
             lines.extend(self.waiting_for(*user)?);
         }
         lines.into_iter().try_for_each(|conversation| self.open_waiting(conversation))

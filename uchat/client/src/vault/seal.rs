@@ -133,7 +133,7 @@ impl Work<'_> {
                 }
                 _ if changed.is_some() => {} // left out
                 // Once in a session: somebody with new keys could not read what is encrypted for the old ones.
-                Some(_) if !self.session.looked_at.contains(&user) => unknown.push(user),
+                Some(_) if !self.session.asked.looked_at.contains(&user) => unknown.push(user),
                 Some(keys) => known.push(keys),
                 None if !self.has_no_certificate(user) => unknown.push(user),
                 None if alone => {
@@ -210,12 +210,13 @@ impl Work<'_> {
 
     fn send_chain(&self, conversation: Conversation) -> Result<Option<SendChain>, Stop> {
         let (kind, peer) = conversation.target();
-        let bytes: Option<Vec<u8>> = self
+        let chain = self
             .db
             .prepare_cached("SELECT chain FROM send_chains WHERE kind = ?1 AND peer = ?2")?
-            .query_row(params![kind, peer], |row| row.get(0))
+            // Read where SQLite has it: a copy of a key would have to be wiped.
+            .query_row(params![kind, peer], |row| Ok(SendChain::from_bytes(row.get_ref(0)?.as_blob()?)))
             .optional()?;
-        Ok(bytes.map(|bytes| SendChain::from_bytes(&bytes)).transpose()?)
+        Ok(chain.transpose()?)
     }
 
     fn outgoing(&self, id: MessageId) -> Result<Outgoing, Stop> {

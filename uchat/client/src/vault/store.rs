@@ -1,19 +1,22 @@
-//! One effect after the other, each a transaction.
+//! The store, what it knows as long as the program runs, and one effect at work.
 
+use super::asked::Asked;
+use super::batch::work;
 use super::error::Stop;
+use super::people::ReadKeys;
 use super::{VaultError, schema};
-use crate::core::{Tag, VaultEffect, VaultEvent};
+use crate::core::{VaultEffect, VaultEvent};
 use certificates::folder::system_random;
 use certificates::x509::Certificate;
 use rand::rngs::StdRng;
-use rusqlite::{Connection, TransactionBehavior, params};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use rusqlite::Connection;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use uchat_protocol::e2e::OwnKeys;
-use uchat_protocol::{Conversation, KeyId, MessageId, limits};
+use uchat_protocol::{KeyId, MessageId, limits};
 
 /// Tells the time in milliseconds since 1970.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -46,8 +49,8 @@ impl fmt::Debug for VaultSettings {
 
 /// A profile's database and keys.
 pub struct Store {
-    db: Connection,
-    session: Session,
+    pub(super) db: Connection,
+    pub(super) session: Session,
 }
 
 /// What is known only as long as the program runs.
@@ -62,21 +65,9 @@ pub(super) struct Session {
     /// Whether a certificate says that they are ours.
     pub(super) certified: bool,
     pub(super) asked: Asked,
-    /// Who had no certificate when the server was asked, and when that was.
-    pub(super) without: HashMap<u64, u64>,
-    /// Whose certificates the server was asked for since the log-in.
-    pub(super) looked_at: HashSet<u64>,
+    pub(super) read_keys: ReadKeys,
     /// Messages that are sealed as soon as it is known who is in their room.
     pub(super) for_members: BTreeSet<(u64, MessageId)>,
-}
-
-/// What the server is being asked for, and since when, so that it is not asked twice within a short while.
-#[derive(Debug, Default)]
-pub(super) struct Asked {
-    pub(super) packages: HashMap<(u64, KeyId), u64>,
-    pub(super) certificates: HashMap<u64, u64>,
-    /// Chains for which the sender's certificate was asked for once more.
-    pub(super) again: HashSet<(u64, KeyId)>,
 }
 
 /// One effect at work: what it writes, and what it will tell if all of it is on disk.
@@ -107,70 +98,55 @@ impl Store {
             keys: None,
             certified: false,
             asked: Asked::default(),
-            without: HashMap::new(),
-            looked_at: HashSet::new(),
+            read_keys: ReadKeys::default(),
             for_members: BTreeSet::new(),
         };
         let mut store = Self { db, session };
-        let loaded = store.work(|work| work.loaded()).map_err(|stop| match stop {
+        let mut tx = store.db.transaction()?;
+        let loaded = work(&mut tx, &mut store.session, |work| work.loaded()).map_err(|stop| match stop {
             Stop::Failed(error) => error,
             Stop::Refused(refusal) => VaultError::Damaged(refusal.text),
-        })?;
-        Ok((store, loaded.0))
+        });
+        tx.commit()?;
+        Ok((store, loaded?.0))
     }
+}
 
-    /// Does it, all or nothing, and tells what came of it.
-    pub fn handle(&mut self, effect: VaultEffect) -> Vec<VaultEvent> {
-        let whose = Whose::of(&effect);
-        match self.work(|work| work.run(effect)) {
-            Ok(((), events)) => events,
-            Err(stop) => {
-                // What was rolled back may have asked for something: it is asked for again.
-                self.session.asked = Asked::default();
-                match whose {
-                    Whose::Question(tag) => vec![VaultEvent::Failed { tag, refusal: stop.refusal() }],
-                    Whose::Message(id) => vec![VaultEvent::NotSealed { id, why: stop.into() }],
-                    Whose::Conversation(conversation) => {
-                        let have = self.have(conversation);
-                        let warning = VaultEvent::Warning(stop.refusal().text);
-                        vec![warning, VaultEvent::NotReceived { conversation, have }]
-                    }
-                    Whose::Nobody => vec![VaultEvent::Warning(stop.refusal().text)],
-                }
-            }
+impl Session {
+    /// What was written is not: what goes with it here is not either. Something that was to be asked for may not have
+    /// been, and what the server has answered may not be stored.
+    pub(super) fn roll_back(&mut self, for_members: BTreeSet<(u64, MessageId)>, why: &Stop) {
+        self.for_members = for_members;
+        match why {
+            Stop::Refused(_) => self.asked.lose_requests(),
+            Stop::Failed(_) => self.asked = Asked::default(),
         }
     }
+}
 
-    /// Up to where a conversation is stored; from its beginning, if even that cannot be read.
-    fn have(&self, conversation: Conversation) -> u64 {
-        let (kind, peer) = conversation.target();
-        let sql = "SELECT have FROM conversations WHERE kind = ?1 AND peer = ?2";
-        self.db.query_row(sql, params![kind, peer], |row| row.get(0)).unwrap_or(0)
-    }
-
-    fn work<T>(
-        &mut self,
-        job: impl FnOnce(&mut Work<'_>) -> Result<T, Stop>,
-    ) -> Result<(T, Vec<VaultEvent>), Stop> {
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut work = Work {
-            db: &tx,
-            session: &mut self.session,
+impl<'a> Work<'a> {
+    pub(super) fn new(db: &'a Connection, session: &'a mut Session) -> Self {
+        Self {
+            db,
+            session,
             events: Vec::new(),
             absent: HashSet::new(),
             need_packages: Vec::new(),
             need_certificates: Vec::new(),
-        };
-        let result = job(&mut work)?;
-        work.ask();
-        let events = work.events;
-        tx.commit()?;
-        Ok((result, events))
+        }
     }
-}
 
-impl Work<'_> {
-    fn run(&mut self, effect: VaultEffect) -> Result<(), Stop> {
+    /// What is to be told if all of it is on disk.
+    pub(super) fn done(self) -> Vec<VaultEvent> {
+        let mut events = self.events;
+        let certificates = self.need_certificates.chunks(limits::ASKED_AT_ONCE);
+        events.extend(certificates.map(|users| VaultEvent::NeedCertificates(users.to_vec())));
+        let packages = self.need_packages.chunks(limits::ASKED_AT_ONCE);
+        events.extend(packages.map(|keys| VaultEvent::NeedPackages(keys.to_vec())));
+        events
+    }
+
+    pub(super) fn run(&mut self, effect: VaultEffect) -> Result<(), Stop> {
         use VaultEffect as E;
         match effect {
             E::Unlock { tag, user, name, token, password, certificate } => {
@@ -193,7 +169,7 @@ impl Work<'_> {
             E::Members { room, users } => self.members(room, users),
             E::Certificates { asked, certificates } => self.certificates(&asked, certificates),
             E::MayHaveKeys(user) => {
-                self.session.without.remove(&user);
+                self.session.asked.without.remove(&user);
                 Ok(())
             }
             E::Package(package) => self.package(package),
@@ -234,7 +210,7 @@ impl Work<'_> {
     /// Asks the server for a user's certificate, unless that is done already.
     pub(super) fn need_certificate(&mut self, user: u64) {
         let now = self.now();
-        if is_over(self.session.asked.certificates.get(&user), now) {
+        if !self.session.asked.certificates.contains(&user, now) {
             self.session.asked.certificates.insert(user, now);
             self.need_certificates.push(user);
         }
@@ -243,26 +219,20 @@ impl Work<'_> {
     /// The same for a key package.
     pub(super) fn need_package(&mut self, sender: u64, key_id: KeyId) {
         if !self.is_asked(sender, key_id) {
-            self.session.asked.packages.insert((sender, key_id), self.now());
+            let now = self.now();
+            self.session.asked.packages.insert((sender, key_id), now);
             self.need_packages.push((sender, key_id));
         }
     }
 
     /// Whether the server is being asked for a package.
     pub(super) fn is_asked(&self, sender: u64, key_id: KeyId) -> bool {
-        !is_over(self.session.asked.packages.get(&(sender, key_id)), self.now())
+        self.session.asked.packages.contains(&(sender, key_id), self.now())
     }
 
     /// Whether the server was asked for a user's certificate a short while ago, and had none that we accept.
     pub(super) fn has_no_certificate(&self, user: u64) -> bool {
-        !is_over(self.session.without.get(&user), self.now())
-    }
-
-    fn ask(&mut self) {
-        let certificates = self.need_certificates.chunks(limits::ASKED_AT_ONCE);
-        self.events.extend(certificates.map(|users| VaultEvent::NeedCertificates(users.to_vec())));
-        let packages = self.need_packages.chunks(limits::ASKED_AT_ONCE);
-        self.events.extend(packages.map(|keys| VaultEvent::NeedPackages(keys.to_vec())));
+        self.session.asked.without.contains(&user, self.now())
     }
 
     /// Tells people something.
@@ -271,48 +241,8 @@ impl Work<'_> {
     }
 }
 
-/// Who is told if an effect is not done.
-enum Whose {
-    Question(Tag),
-    Message(MessageId),
-    Conversation(Conversation),
-    Nobody,
-}
-
-impl Whose {
-    fn of(effect: &VaultEffect) -> Self {
-        use VaultEffect as E;
-        match effect {
-            E::Unlock { tag, .. }
-            | E::MakeKeys { tag, .. }
-            | E::MakeRequest { tag, .. }
-            | E::SetCertificate { tag, .. }
-            | E::ChangePassword { tag, .. }
-            | E::KeepUpload { tag, .. }
-            | E::Queue { tag, .. }
-            | E::Retry { tag, .. }
-            | E::History { tag, .. }
-            | E::File { tag, .. }
-            | E::SafetyNumber { tag, .. }
-            | E::AcceptKey { tag, .. }
-            | E::Forget { tag } => Self::Question(*tag),
-            E::Seal(id) => Self::Message(*id),
-            E::Receive { conversation, .. } => Self::Conversation(*conversation),
-            _ => Self::Nobody,
-        }
-    }
-}
-
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store").field("profile", &self.session.profile).finish_non_exhaustive()
     }
 }
-
-/// Whether something was never asked for, or so long ago that it may be asked for again.
-fn is_over(asked: Option<&u64>, now: u64) -> bool {
-    asked.is_none_or(|asked| now.saturating_sub(*asked) >= ASK_AGAIN)
-}
-
-/// After so many milliseconds who had no certificate may have one, and a question without an answer is lost.
-const ASK_AGAIN: u64 = 60_000;

@@ -270,6 +270,22 @@ fn a_changed_password_reencrypts_the_keys_and_a_failure_there_is_told_clearly() 
 }
 
 #[test]
+fn a_changed_password_reencrypts_keys_that_are_not_open() {
+    let mut script = resumed(Some(ByteBuf::from(vec![1])));
+    let (old, new) = ("ann's password".to_owned(), "a new password".to_owned());
+    script.command(1, Command::ChangePassword { old, new });
+    let (tag, _) = script.sent();
+    script.done(tag);
+    let (tag, passwords) = script.vault_asked(|effect| match effect {
+        VaultEffect::ChangePassword { tag, old, new } => Some((*tag, (old.clone(), new.clone()))),
+        _ => None,
+    });
+    assert_eq!(passwords, ("ann's password".to_owned(), "a new password".to_owned()));
+    script.vault(VaultEvent::Done { tag });
+    assert_eq!(script.answer(1), Ok(Answer::Done {}));
+}
+
+#[test]
 fn a_deleted_account_leaves_nothing_here() {
     let mut script = Script::online();
     script.command(1, Command::DeleteAccount { password: "ann's password".to_owned() });

@@ -213,3 +213,18 @@ fn who_is_in_a_room_is_asked_again_where_the_server_puts_it_off() {
     script.timer(uchat_client::core::Timer::Later);
     script.sent_as(asks);
 }
+
+#[test]
+fn who_is_in_a_room_is_asked_again_where_the_vault_could_not_store_it() {
+    let mut script = Script::online();
+    script.vault(VaultEvent::MembersNotKept { room: 5 });
+    let asks = |request: &Request| matches!(request, Request::QueryRoomUsers(query) if query.room_id == 5);
+    assert!(script.all_sent().is_empty(), "not at once: the disk may be full");
+    script.now += 5000;
+    script.timer(uchat_client::core::Timer::Later);
+    script.sent_as(asks);
+    script.vault(VaultEvent::MembersNotKept { room: 9 });
+    script.now += 5000;
+    script.timer(uchat_client::core::Timer::Later);
+    assert!(script.all_sent().is_empty(), "nobody is in a room that is not ours");
+}

@@ -209,6 +209,22 @@ fn missing_packages_and_certificates_are_asked_for_together_sixty_four_at_a_time
 }
 
 #[test]
+fn missing_keys_are_asked_for_again_where_the_server_puts_it_off() {
+    let asks =
+        |request: &Request| matches!(request, Request::CertificatesOf(_) | Request::FetchKeyPackages(_));
+    for need in [VaultEvent::NeedCertificates(vec![2]), VaultEvent::NeedPackages(vec![(2, KeyId([1; 16]))])] {
+        let mut script = Script::online();
+        script.vault(need);
+        let (tag, _) = script.sent_as(asks);
+        script.refuse(tag, Code::TooManyRequests);
+        assert!(script.all_sent().is_empty(), "not at once");
+        script.now += 60_000;
+        script.timer(uchat_client::core::Timer::Later);
+        script.sent_as(asks);
+    }
+}
+
+#[test]
 fn the_room_is_another_conversation_than_the_friend() {
     let mut script = Script::online();
     let in_room = uchat_protocol::push::NewMessage { target_type: 1, target_id: 5, ..from_bob(1) };

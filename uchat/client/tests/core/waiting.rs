@@ -1,6 +1,6 @@
 //! Commands that wait: for a log-in, and for everything that the server has.
 
-use crate::script::{BOB, Script, bundle, from_bob, logged_in, login, summary};
+use crate::script::{BOB, Script, bundle, from_bob, logged_in, login, send, summary};
 use uchat_client::core::{Answer, Command, Keys, Settings, VaultEffect, VaultEvent};
 use uchat_protocol::push::Push;
 use uchat_protocol::reply::{History, Reply};
@@ -69,4 +69,61 @@ fn sync_without_a_connection_is_refused() {
     script.command(9, Command::Sync {});
     script.down(Code::Offline);
     assert_eq!(script.refused(9), Code::Offline);
+}
+
+#[test]
+fn a_log_in_right_behind_a_log_out_waits_for_it_and_works() {
+    let mut script = Script::online();
+    script.command(1, Command::Logout {});
+    script.command(2, login());
+    script.command(3, Command::Contacts {});
+    let (tag, request) = script.sent();
+    assert!(matches!(request, Request::Logout(_)));
+    assert!(!script.is_answered(2), "it is not answered from the session that ends");
+    script.done(tag);
+    assert_eq!(script.answer(1), Ok(Answer::Done {}));
+    script.down(Code::Offline); // the old connection
+    assert!(!script.is_answered(2) && !script.is_answered(3));
+    script.let_in();
+    assert_eq!(script.answer(2), Ok(Answer::UserId { user_id: 1 }));
+    assert!(script.answer(3).is_ok());
+}
+
+#[test]
+fn a_log_in_behind_a_log_out_works_where_the_connection_breaks_between_them_too() {
+    let mut script = Script::online();
+    script.command(1, Command::Logout {});
+    script.command(2, login());
+    script.sent();
+    script.down(Code::Offline);
+    assert_eq!(script.answer(1), Ok(Answer::Done {}));
+    assert!(!script.is_answered(2));
+    script.let_in();
+    assert!(script.answer(2).is_ok());
+}
+
+#[test]
+fn a_log_out_behind_a_log_in_waits_for_it() {
+    let mut script = Script::loaded();
+    script.command(1, login());
+    script.command(2, Command::Logout {});
+    script.command(3, send("too late"));
+    script.let_in();
+    assert!(script.answer(1).is_ok());
+    let (tag, _) = script.sent_as(|request| matches!(request, Request::Logout(_)));
+    script.done(tag);
+    assert_eq!(script.answer(2), Ok(Answer::Done {}));
+    assert_eq!(script.refused(3), Code::NotLoggedIn);
+}
+
+#[test]
+fn of_two_log_ins_the_second_waits_for_the_first() {
+    let mut script = Script::loaded();
+    script.command(1, login());
+    script.command(2, login());
+    script.up();
+    let (tag, _) = script.sent();
+    script.reply(tag, Reply::LoginFailed(Code::TooManyLogIns.into()));
+    assert_eq!(script.refused(1), Code::TooManyLogIns);
+    assert!(matches!(script.sent(), (_, Request::Login(_))));
 }

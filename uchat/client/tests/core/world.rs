@@ -1,62 +1,18 @@
 //! Everything around the client, played at random; it checks each effect against what must always hold.
 
-use crate::script::{
-    ANN, BOB, ROOM, bundle, friend, from_bob, logged_in, package, room, sealed, send, shown, summary, to_bob,
-};
+mod surroundings;
+mod verbs;
+
+use crate::script::BOB;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use serde_bytes::ByteBuf;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use uchat_client::core::{
-    Command, DeliveryState, Effect, Event, FilesEffect, FilesEvent, FriendAnswer, Keys, Model, NetEffect,
-    NetEvent, Notice, Queued, Sealed, Settings, Timer, VaultEffect, VaultEvent, WhyNot, With, update,
+    Command, DeliveryState, Effect, Event, FilesEffect, Model, NetEffect, NetEvent, Notice, Settings, Timer,
+    VaultEffect, VaultEvent, update,
 };
-use uchat_protocol::push::{
-    ContactInfo, CursorMoved, DelInfo, FriendOnOffLine, LoginBundle, NewMessage, Person, Push,
-};
-use uchat_protocol::reply::{Done, FriendResult, History, Reply};
-use uchat_protocol::{Code, Conversation, KeyId, MessageId, Operation, Refusal, Request, limits};
-
-/// How many verbs there are.
-pub(crate) const VERBS: usize = 31;
-
-/// The number of a verb in [`World::verb`]. The compiler finds a verb that is missing here; a test, one that was never
-/// tried.
-fn number_of(command: &Command) -> usize {
-    match command {
-        Command::Register { .. } => 0,
-        Command::Login { .. } => 1,
-        Command::Logout {} => 2,
-        Command::Search { .. } => 3,
-        Command::AddFriend { .. } => 4,
-        Command::DeleteFriend { .. } => 5,
-        Command::Block { .. } => 6,
-        Command::Unblock { .. } => 7,
-        Command::AnswerFriend { .. } => 8,
-        Command::Contacts {} => 9,
-        Command::CreateRoom { .. } => 10,
-        Command::JoinRoom { .. } => 11,
-        Command::LeaveRoom { .. } => 12,
-        Command::RemoveMember { .. } => 13,
-        Command::HandOver { .. } => 14,
-        Command::Members { .. } => 15,
-        Command::Send { .. } => 16,
-        Command::Retry { .. } => 17,
-        Command::SendFile { .. } => 18,
-        Command::SaveFile { .. } => 19,
-        Command::CancelFile { .. } => 20,
-        Command::History { .. } => 21,
-        Command::Sync {} => 22,
-        Command::MarkRead { .. } => 23,
-        Command::Typing { .. } => 24,
-        Command::SafetyNumber { .. } => 25,
-        Command::AcceptKey { .. } => 26,
-        Command::NewKeys { .. } => 27,
-        Command::SetProfile { .. } => 28,
-        Command::ChangePassword { .. } => 29,
-        Command::DeleteAccount { .. } => 30,
-    }
-}
+use uchat_protocol::{Code, Conversation, MessageId, Operation, Request, limits};
+pub(crate) use verbs::VERBS;
 
 /// Everything around the client, and what it has seen.
 pub(crate) struct World {
@@ -218,79 +174,6 @@ impl World {
         self.event(Event::Command { id, command, fresh });
     }
 
-    fn random_command(&mut self) {
-        let number = self.random.random_range(0..4 * VERBS);
-        // Messages and log-ins more often, so that there is something for the others to meet.
-        let command = match number {
-            0..VERBS => self.verb(number),
-            n if n < 2 * VERBS => {
-                Command::Login { username: "ann".to_owned(), password: "ann's password".to_owned() }
-            }
-            _ => send("hi"),
-        };
-        self.tried.insert(number_of(&command));
-        self.command(command);
-    }
-
-    /// The verb of this number, about somebody or something.
-    fn verb(&mut self, number: usize) -> Command {
-        let username = ["ann", "bob", "eve"][self.random.random_range(0..3)].to_owned();
-        let with = if self.chance(2) { to_bob() } else { With::Room(5) };
-        let (password, path, room) =
-            ("ann's password".to_owned(), "x".to_owned(), self.random.random_range(4..6));
-        let message_id = self.message();
-        match number {
-            0 => Command::Register {
-                username,
-                password,
-                email: "ann@example.org".to_owned(),
-                sex: None,
-                age: None,
-            },
-            1 => Command::Login { username, password },
-            2 => Command::Logout {},
-            3 => Command::Search { text: username },
-            4 => Command::AddFriend { username },
-            5 => Command::DeleteFriend { username },
-            6 => Command::Block { username },
-            7 => Command::Unblock { username },
-            8 => {
-                let answer = [FriendAnswer::Accept, FriendAnswer::Decline, FriendAnswer::Later];
-                Command::AnswerFriend { username, answer: answer[self.random.random_range(0..3)] }
-            }
-            9 => Command::Contacts {},
-            10 => Command::CreateRoom { name: username },
-            11 => Command::JoinRoom { room },
-            12 => Command::LeaveRoom { room },
-            13 => Command::RemoveMember { room, username },
-            14 => Command::HandOver { room, username },
-            15 => Command::Members { room },
-            16 => send("hi"),
-            17 => Command::Retry { message_id },
-            18 => Command::SendFile { to: with, path },
-            19 => Command::SaveFile { message_id, path },
-            20 => Command::CancelFile { message_id },
-            21 => Command::History { with, before: None, limit: None, search: None },
-            22 => Command::Sync {},
-            23 => Command::MarkRead { with },
-            24 => Command::Typing { with },
-            25 => Command::SafetyNumber { username },
-            26 => Command::AcceptKey { username },
-            27 => Command::NewKeys { password },
-            28 => Command::SetProfile {
-                email: self.chance(2).then(|| "ann@example.org".to_owned()),
-                sex: None,
-                age: None,
-                share_address: None,
-                share_read: None,
-                share_typing: Some(self.chance(2)),
-            },
-            29 => Command::ChangePassword { old: password.clone(), new: password },
-            _ if self.chance(5) => Command::DeleteAccount { password },
-            _ => Command::Contacts {},
-        }
-    }
-
     pub(crate) fn up(&mut self) {
         if std::mem::take(&mut self.connecting) {
             self.up = true;
@@ -315,134 +198,6 @@ impl World {
 
     fn code(&mut self) -> Code {
         Code::ALL[self.random.random_range(0..Code::ALL.len())]
-    }
-
-    /// Mostly the fitting answer to the oldest request, sometimes any.
-    fn random_reply(&mut self) {
-        let Some((tag, request)) = self.requests.pop_first() else { return };
-        let refusal = Refusal::new(self.code());
-        let seq = self.random.random_range(0..50);
-        let offset = Some(self.random.random_range(0..200_000));
-        let done = Done { seq: Some(seq), offset, room_id: Some(5), ..Done::default() };
-        let reply = match request {
-            _ if self.chance(10) => Reply::Refused(refusal),
-            _ if self.chance(20) => Reply::RegisterSuccessful(1),
-            Request::Login(_) | Request::Resume(_) => Reply::LoginSuccessful(logged_in()),
-            Request::AddFriend(_) => {
-                Reply::AddFriendResult(FriendResult { ok: true, text: String::new(), code: None })
-            }
-            Request::FetchHistory(fetch) => Reply::ChatHistory(History {
-                target_type: fetch.target_type,
-                target_id: fetch.target_id,
-                messages: (seq..seq + 3).map(from_bob).collect(),
-                more: seq % 2 == 0,
-            }),
-            Request::SignCertificate(_) => {
-                Reply::Done(Done { certificates: vec![(ANN, ByteBuf::new())], ..Done::default() })
-            }
-            Request::FileBegin(_) => Reply::Done(Done { offset: Some(seq % 4 * 50), ..Done::default() }),
-            Request::FilePut(put) => {
-                let offset = Some(put.offset + put.data.len() as u64);
-                Reply::Done(Done { offset, ..Done::default() })
-            }
-            Request::FileGet(_) => {
-                Reply::Done(Done { data: Some(ByteBuf::from(vec![0; 50])), ..Done::default() })
-            }
-            _ => Reply::Done(done),
-        };
-        self.event(Event::Net(NetEvent::Reply { tag, reply }));
-        if self.chance(3) && self.model.is_online() {
-            self.event(Event::Net(NetEvent::Push(Push::LoginBundle(bundle(seq, seq)))));
-        }
-    }
-
-    fn random_push(&mut self) {
-        let number = self.random.random_range(0..9);
-        let online = self.chance(2);
-        let push = match self.random.random_range(0..9) {
-            0 => Push::LoginBundle(bundle(number, number)),
-            1 => Push::LoginBundle(LoginBundle::default()),
-            2 => Push::OnNewMessage(from_bob(number)),
-            3 => Push::OnNewMessage(NewMessage { target_type: 1, target_id: 5, ..from_bob(number) }),
-            4 => Push::ContactInfo(ContactInfo {
-                friend: Some(friend(number, "bob", number)),
-                room: Some(room(number, "room", number)),
-            }),
-            5 => Push::DelInfo(DelInfo { target_type: number as u8 % 3, target_id: number }),
-            6 => Push::FriendOnOffLine(FriendOnOffLine { online, user_id: 2, ip: None, port: None }),
-            7 => Push::CursorMoved(CursorMoved { user_id: 2, delivered: number, read: number }),
-            _ => Push::IncomingFriendRequest(Person { id: number, name: "eve".to_owned() }),
-        };
-        self.event(Event::Net(NetEvent::Push(push)));
-    }
-
-    fn random_vault(&mut self) {
-        let count = self.questions.len();
-        if count > 0 && self.chance(2) {
-            let place = self.random.random_range(0..count);
-            let tag = self.questions.iter().nth(place).copied().unwrap();
-            let keys = [Keys::Ready, Keys::Ready, Keys::Missing, Keys::Uncertified];
-            let keys = keys[self.random.random_range(0..4)];
-            let content = crate::files::content(150);
-            let which = self.random.random_range(0..7);
-            self.event(Event::Vault(match which {
-                0 => VaultEvent::Done { tag },
-                1..4 => VaultEvent::Unlocked { tag, keys },
-                4 => VaultEvent::KeysMade { tag, csr: Vec::new() },
-                5 => VaultEvent::History { tag, messages: Vec::new() },
-                _ => VaultEvent::File { tag, content, conversation: BOB },
-            }));
-            return;
-        }
-        if let Some(tag) = self.to_keep.pop_front()
-            && self.questions.remove(&tag)
-        {
-            self.event(Event::Vault(VaultEvent::Done { tag }));
-        }
-        if let Some((id, conversation)) = self.to_queue.pop_front() {
-            let failed = self.chance(10);
-            let queued = Queued { id, conversation, failed };
-            self.event(Event::Vault(VaultEvent::Queued { queued, shown: shown(id) }));
-        }
-        if let Some(id) = self.to_seal.pop_front() {
-            let event = match self.random.random_range(0..6) {
-                0 => VaultEvent::NotSealed { id, why: WhyNot::Certificates(vec![2, 3]) },
-                1 => VaultEvent::NotSealed { id, why: WhyNot::Refused(self.code(), String::new()) },
-                _ => {
-                    let packages = if self.chance(3) { vec![package()] } else { Vec::new() };
-                    VaultEvent::Sealed(Box::new(Sealed { id, packages, message: sealed(id) }))
-                }
-            };
-            self.event(Event::Vault(event));
-        }
-        let (have, id) = (self.random.random_range(0..50), self.message());
-        let conversation = if self.chance(2) { BOB } else { ROOM };
-        use DeliveryState::{Delivered, Read, Stored};
-        let state = [Stored, Delivered, Read][self.random.random_range(0..3)];
-        let which = self.random.random_range(0..6);
-        self.event(Event::Vault(match which {
-            5 => VaultEvent::NotReceived { conversation, have },
-            0 => VaultEvent::Received { summary: summary(conversation, have, have / 2), shown: Vec::new() },
-            1 => VaultEvent::States(vec![(id, state)]),
-            2 => VaultEvent::NeedPackages(vec![(have, KeyId([1; 16]))]),
-            3 => VaultEvent::NeedCertificates(vec![have]),
-            _ => VaultEvent::KeyChanged { user: have },
-        }));
-    }
-
-    fn random_files(&mut self) {
-        if let Some((id, offset)) = self.to_read.pop_front() {
-            self.event(Event::Files(FilesEvent::Piece { id, offset, data: vec![0; 50] }));
-        }
-        let (id, offset) = (self.message(), self.random.random_range(0..3) * 50);
-        let which = self.random.random_range(0..5);
-        self.event(Event::Files(match which {
-            0 => FilesEvent::Prepared { id, content: crate::files::content(150) },
-            1 => FilesEvent::Piece { id, offset, data: vec![0; 50] },
-            2 => FilesEvent::Written { id, offset },
-            3 => FilesEvent::Saved { id, path: "x".to_owned() },
-            _ => FilesEvent::Failed { id, refusal: Code::NoSpace.into() },
-        }));
     }
 
     pub(crate) fn step(&mut self) {

@@ -8,6 +8,7 @@
     reason = "a test stops at what it does not expect"
 )]
 
+mod batches;
 mod friends;
 mod history;
 mod hostile;

@@ -1,16 +1,18 @@
-//! Clients and a server that only moves bytes.
+//! A server that only moves bytes, and the people and keys of these tests.
+
+mod client;
 
 use certificates::rsa::PrivateKey;
 use certificates::x509::{Ca, CertificateRequest, Profile};
+pub(crate) use client::Client;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
-use uchat_client::core::{DeliveryState, Keys, Sealed, Shown, Summary, VaultEffect, VaultEvent, WhyNot};
-use uchat_client::vault::{Store, VaultSettings};
+use uchat_client::core::{Keys, Sealed, VaultEffect, VaultEvent, WhyNot};
 use uchat_protocol::content::{Happened, RoomEvent};
 use uchat_protocol::e2e::Header;
 use uchat_protocol::push::{KeyPackageFor, NewMessage};
@@ -29,7 +31,6 @@ pub(crate) const TAG: u64 = 99;
 /// When all tests begin, in milliseconds since 1970.
 pub(crate) const START: u64 = 1_800_000_000_000;
 
-static DEVICES: AtomicU8 = AtomicU8::new(0);
 /// What takes long to make.
 static CA: LazyLock<Ca> = LazyLock::new(|| {
     let mut random = StdRng::seed_from_u64(1);
@@ -68,92 +69,6 @@ pub(crate) fn name(user: u64) -> &'static str {
 
 pub(crate) fn text(text: &str) -> Content {
     Content { data: text.to_owned(), ..Content::default() }
-}
-
-/// One profile, and what its vault has told.
-pub(crate) struct Client {
-    pub(crate) user: u64,
-    pub(crate) store: Store,
-    pub(crate) dir: Arc<TempDir>,
-    clock: Arc<AtomicU64>,
-    pub(crate) shown: Vec<Shown>,
-    pub(crate) warnings: Vec<String>,
-    pub(crate) changed: Vec<u64>,
-    pub(crate) states: Vec<(MessageId, DeliveryState)>,
-    pub(crate) summaries: HashMap<Conversation, Summary>,
-    /// Other ids on every device.
-    device: u8,
-    next_id: u8,
-}
-
-impl Client {
-    pub(crate) fn open(user: u64, dir: Arc<TempDir>, clock: &Arc<AtomicU64>, encrypted: bool) -> Self {
-        let time = Arc::clone(clock);
-        let settings = VaultSettings {
-            encrypted,
-            ca: Some(ca()),
-            clock: Arc::new(move || time.load(Ordering::Relaxed)),
-        };
-        let (store, loaded) = Store::open(dir.path(), settings).unwrap();
-        let VaultEvent::Loaded { conversations, .. } = loaded else { panic!("{loaded:?}") };
-        let summaries = conversations.into_iter().map(|summary| (summary.conversation, summary)).collect();
-        Self {
-            user,
-            store,
-            dir,
-            clock: Arc::clone(clock),
-            shown: Vec::new(),
-            warnings: Vec::new(),
-            changed: Vec::new(),
-            states: Vec::new(),
-            summaries,
-            device: DEVICES.fetch_add(1, Ordering::Relaxed),
-            next_id: 0,
-        }
-    }
-
-    /// The same profile after the program was killed: nothing but the folder is left.
-    pub(crate) fn reopen(&mut self) {
-        let again = Self::open(self.user, Arc::clone(&self.dir), &self.clock, true);
-        *self = again;
-    }
-
-    pub(crate) fn fresh_id(&mut self) -> MessageId {
-        self.next_id += 1;
-        MessageId([self.device, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, self.next_id])
-    }
-
-    pub(crate) fn have(&self, conversation: Conversation) -> u64 {
-        self.summaries.get(&conversation).map_or(0, |summary| summary.have)
-    }
-
-    /// The texts that were shown, oldest first; those of people with their names.
-    pub(crate) fn texts(&self) -> Vec<String> {
-        let text = |shown: &Shown| match &shown.from {
-            Some(from) => format!("{from}: {}", shown.text.as_deref().unwrap_or("(file)")),
-            None => shown.text.clone().unwrap(),
-        };
-        self.shown.iter().map(text).collect()
-    }
-
-    /// Puts a text into the outbox.
-    pub(crate) fn queue(&mut self, conversation: Conversation, what: &str) -> MessageId {
-        let id = self.fresh_id();
-        let content = text(what);
-        let events = self.store.handle(VaultEffect::Queue { tag: TAG, id, conversation, content });
-        assert!(matches!(&events[0], VaultEvent::Queued { queued, .. } if queued.id == id), "{events:?}");
-        id
-    }
-
-    /// A page of history, as `texts` shows it.
-    pub(crate) fn history(&mut self, conversation: Conversation, search: Option<&str>) -> Vec<String> {
-        let search = search.map(str::to_owned);
-        let effect = VaultEffect::History { tag: TAG, conversation, before: None, limit: 50, search };
-        match self.store.handle(effect).pop().unwrap() {
-            VaultEvent::History { messages, .. } => messages.iter().filter_map(|m| m.text.clone()).collect(),
-            other => panic!("{other:?}"),
-        }
-    }
 }
 
 /// What a server has.

@@ -37,10 +37,11 @@ pub(in crate::core) struct Lane {
     pub(in crate::core) sealing: Option<MessageId>,
     pub(in crate::core) packing: Option<Packing>,
     pub(in crate::core) sent: VecDeque<MessageId>,
-    /// Sent, and put off by the server: they go to the front again when the answers to all sent have come.
+    /// Sent, and put off by the server: they go to the front again when nothing that came after them is on its way
+    /// any more.
     pub(in crate::core) put_off: VecDeque<MessageId>,
     pub(in crate::core) hold: Hold,
-    /// How often in a row the server has put something off.
+    /// How often in a row the server has put something off; all that was on its way at once counts as one.
     pub(in crate::core) tries: u32,
     /// How often certificates were asked for, for the message at the front.
     pub(in crate::core) rounds: u8,
@@ -170,6 +171,11 @@ impl Lane {
     pub(in crate::core) fn is_free(&self) -> bool {
         let none_before = self.sealing.is_none() && self.packing.is_none() && self.put_off.is_empty();
         self.hold == Hold::None && none_before
+    }
+
+    /// Whether nothing is on its way, nor about to be.
+    pub(in crate::core) fn is_answered(&self) -> bool {
+        self.sealing.is_none() && self.packing.is_none() && self.sent.is_empty()
     }
 
     /// What was put off goes to the front.

@@ -25,8 +25,8 @@ pub(in crate::core) struct Session {
     /// Our certificate in DER, as the server has it.
     pub(in crate::core) certificate: Option<Vec<u8>>,
     pub(in crate::core) flow: Option<Flow>,
-    /// A log-in that came while the client was logging in by itself.
-    pub(in crate::core) next: Option<(Ticket, Login)>,
+    /// Whether the server is being asked to end the session.
+    pub(in crate::core) leaving: bool,
 }
 
 /// How it stands with our own keys.
@@ -86,6 +86,6 @@ impl Flow {
 impl Session {
     /// Nobody is logged in any more, and nothing logs in by itself.
     pub(in crate::core) fn forget(&mut self) {
-        *self = Self { next: self.next.take(), ..Self::default() };
+        *self = Self::default();
     }
 }

@@ -15,6 +15,8 @@ pub(in crate::core) struct Wanted {
     pub(in crate::core) packages: BTreeSet<(u64, KeyId)>,
     /// Those that were asked for and did not come yet.
     pub(in crate::core) asked_packages: BTreeSet<(u64, KeyId)>,
+    /// Not before then, because the server has put it off.
+    pub(in crate::core) not_before: u64,
 }
 
 impl Wanted {
@@ -22,5 +24,6 @@ impl Wanted {
     pub(in crate::core) fn take_back(&mut self) {
         self.certificates.append(&mut self.asked_certificates);
         self.packages.append(&mut self.asked_packages);
+        self.not_before = 0;
     }
 }

@@ -3,7 +3,6 @@
 use super::Step;
 use crate::core::command::Answer;
 use crate::core::model::link::{Purpose, Then};
-use crate::core::model::session::OwnKeys;
 use crate::core::model::{Question, Ticket};
 use crate::core::{FilesEffect, VaultEffect};
 use uchat_protocol::request::{self, SetProfile};
@@ -13,9 +12,8 @@ use zeroize::Zeroizing;
 impl Step<'_> {
     /// The server ends all tokens; without a connection only this client forgets its own.
     pub(super) fn log_out(&mut self, ticket: Ticket) {
-        if self.model.session.flow.is_some() {
-            self.refuse(ticket, Code::Busy);
-        } else if self.model.is_online() {
+        if self.model.is_online() {
+            self.model.session.leaving = true;
             self.send(Purpose::Logout(ticket), request::Logout {});
         } else {
             let checked = self.me().map(|_| ());
@@ -79,7 +77,8 @@ impl Step<'_> {
         let (old, text) = (old.to_string(), new.to_string());
         let username = session.account.as_ref().map(|account| account.name.clone()).unwrap_or_default();
         session.login = Some(crate::core::Login { username, password: new });
-        if self.model.settings.encrypted && session.keys == OwnKeys::Ready {
+        if self.model.settings.encrypted {
+            // Even if they are not open: they are to open with the password of the account.
             let effect = |tag| VaultEffect::ChangePassword { tag, old, new: text };
             self.question(Question::ChangePassword(ticket), effect);
         } else {

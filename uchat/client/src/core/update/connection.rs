@@ -1,6 +1,7 @@
 //! The connection: opening it, what happens when it ends, pauses that grow, keep-alive.
 
 use super::Step;
+use crate::core::model::Model;
 use crate::core::model::link::{Purpose, State, WhatFor};
 use crate::core::{Connection, Effect, NetEffect, Notice, Timer};
 use framing::Value;
@@ -213,7 +214,8 @@ impl Step<'_> {
         }
         let lanes = self.model.outbox.lanes.values().filter_map(|lane| lane.until());
         let files = self.model.transfers.all.values().map(|transfer| transfer.not_before);
-        let times = lanes.chain(files).chain([self.model.talks.not_before, self.model.contacts.not_before]);
+        let Model { talks, contacts, wanted, .. } = &*self.model;
+        let times = lanes.chain(files).chain([talks.not_before, contacts.not_before, wanted.not_before]);
         let Some(next) = times.filter(|time| !super::is_over(*time, self.now)).min() else { return };
         if self.model.link.later.is_none_or(|set| set > next || set <= self.now) {
             self.model.link.later = Some(next);

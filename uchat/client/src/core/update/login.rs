@@ -24,15 +24,6 @@ use uchat_protocol::{Code, Refusal, Request, fields};
 impl Step<'_> {
     pub(super) fn log_in(&mut self, ticket: Ticket, login: Login) {
         let session = &mut self.model.session;
-        if let Some(flow) = &session.flow {
-            // Where the client is logging in by itself, the command is looked at after that.
-            if flow.ticket.is_none() && session.next.is_none() {
-                session.next = Some((ticket, login));
-            } else {
-                self.refuse(ticket, Code::Busy);
-            }
-            return;
-        }
         match session.account.clone() {
             Some(account) if fold(&account.name) != fold(&login.username) => {
                 self.refuse(ticket, of_another());
@@ -50,9 +41,7 @@ impl Step<'_> {
     }
 
     pub(super) fn register(&mut self, ticket: Ticket, register: Register) {
-        let checked = if self.model.session.flow.is_some() {
-            Err(Code::Busy.into())
-        } else if self.model.session.account.is_some() {
+        let checked = if self.model.session.account.is_some() {
             Err(of_another())
         } else {
             fields::user_name(&register.user_name)

@@ -1,8 +1,9 @@
 //! From the outbox to the server, in order. First to disk, then to the network: a message that was answered with
 //! its id is never lost, and since the vault seals it once and its id stays, sending it again cannot double it.
 //!
-//! Order is kept in each conversation. Only where the server puts a message off, while it has taken one that was
-//! already behind it on the way, does that one overtake.
+//! Order is kept in each conversation. When the server puts a message off, nothing more is sent there until all that
+//! was on its way is answered, and then everything again from that message on: the server puts off what was on its
+//! way behind it, until it comes again.
 
 use super::{Step, is_over, is_put_off, pause};
 use crate::core::command::{Answer, With};
@@ -83,7 +84,7 @@ impl Step<'_> {
         let outbox = &mut self.model.outbox;
         let mut next = Vec::new();
         for (conversation, lane) in &mut outbox.lanes {
-            if lane.sent.is_empty() {
+            if lane.is_answered() {
                 lane.put_back();
             }
             if lane.until().is_some_and(|time| is_over(time, self.now)) {
@@ -139,7 +140,11 @@ impl Step<'_> {
         packing.open -= 1;
         match reply {
             Ok(_) if packing.open > 0 => lane.packing = Some(packing),
-            Ok(_) => self.send_out(conversation, id, packing.message),
+            Ok(_) if lane.put_off.is_empty() => self.send_out(conversation, id, packing.message),
+            Ok(_) => {
+                lane.waiting.push_front(id); // what was put off meanwhile goes first
+                self.model.outbox.in_flight -= 1;
+            }
             Err(refusal) => {
                 self.model.outbox.in_flight -= 1;
                 self.not_taken(conversation, id, refusal, true);
@@ -150,6 +155,9 @@ impl Step<'_> {
     pub(super) fn not_sealed(&mut self, id: MessageId, why: WhyNot) {
         let Some(conversation) = self.model.outbox.take_sealing(id) else { return };
         let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
+        if !lane.put_off.is_empty() {
+            return lane.waiting.push_front(id); // what was put off goes first, and has a pause of its own
+        }
         match why {
             WhyNot::Certificates(users) if lane.rounds < ROUNDS && !users.is_empty() => {
                 lane.waiting.push_front(id);
@@ -211,9 +219,11 @@ impl Step<'_> {
             return self.give_up(id, refusal, package);
         }
         let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
+        if lane.put_off.is_empty() {
+            lane.tries = lane.tries.saturating_add(1);
+        }
         lane.put_off.push_back(id);
-        lane.hold = Hold::Until(self.now.saturating_add(pause(&refusal, lane.tries)));
-        lane.tries = lane.tries.saturating_add(1);
+        lane.hold = Hold::Until(self.now.saturating_add(pause(&refusal, lane.tries.saturating_sub(1))));
     }
 
     fn give_up(&mut self, id: MessageId, refusal: Refusal, packages_refused: bool) {

@@ -1,5 +1,6 @@
 //! Rooms: making them, and who is in them. The vault must know who is in a room before it seals for it.
 
+use super::sync::STORE_AGAIN;
 use super::{Step, is_over, is_put_off, pause, replies};
 use crate::core::command::{Answer, Member};
 use crate::core::model::Ticket;
@@ -111,6 +112,16 @@ impl Step<'_> {
             self.model.outbox.release(); // perhaps a message has waited to know whom it is for
         }
         users
+    }
+
+    /// The vault could not take in who is in a room: without that it seals nothing for the room. The server is asked
+    /// again, after a while, because the disk may be full.
+    pub(super) fn members_not_kept(&mut self, room: u64) {
+        let contacts = &mut self.model.contacts;
+        if contacts.rooms.contains_key(&room) {
+            contacts.unseen.insert(room);
+            contacts.not_before = self.now.saturating_add(STORE_AGAIN);
+        }
     }
 
     pub(super) fn member_presence(&mut self, room: u64, user: u64, online: bool) {

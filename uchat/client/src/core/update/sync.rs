@@ -18,7 +18,7 @@ use uchat_protocol::request::{FetchHistory, SetCursor};
 use uchat_protocol::{Conversation, Envelope, Refusal, limits};
 
 /// So many milliseconds after the vault could not store something it is given it again.
-const STORE_AGAIN: u64 = 5000;
+pub(super) const STORE_AGAIN: u64 = 5000;
 
 impl Step<'_> {
     /// A live message. One of a conversation that we do not know is left on the server: when we are told about

@@ -28,6 +28,7 @@ impl Step<'_> {
             VaultEvent::NotSealed { id, why } => self.not_sealed(id, why),
             VaultEvent::Received { summary, shown } => self.received(summary, shown),
             VaultEvent::NotReceived { conversation, have } => self.not_received(conversation, have),
+            VaultEvent::MembersNotKept { room } => self.members_not_kept(room),
             VaultEvent::NeedPackages(keys) => self.want_packages(keys),
             VaultEvent::NeedCertificates(users) => self.want_certificates(users),
             VaultEvent::KeyChanged { user } => {

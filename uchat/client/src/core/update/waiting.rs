@@ -1,7 +1,8 @@
 //! Commands that wait.
 //!
-//! - For the profile, and for a log-in that was asked for before: until it is known who we are and whom we know. So
-//!   a program may write its commands one after the other, without looking at the answers.
+//! - For the profile, and for a log-in or a log-out that was asked for before: until it is known who we are and whom we
+//!   know. So a program may write its commands one after the other, without looking at the answers.
+//! - To log in or out: for a log-in that is going on, also one that nobody has asked for.
 //! - `sync`: until nothing is missing that the server has. First nothing may be left to be asked for; then the
 //!   vault is asked something, and when it answers it has dealt with everything that came before. What it found
 //!   missing meanwhile is asked for, and so on.
@@ -16,13 +17,13 @@ use uchat_protocol::Conversation;
 impl Step<'_> {
     /// Whether this command waits still.
     pub(super) fn must_wait(&self, command: &Command) -> bool {
-        if !self.model.loaded {
+        let session = &self.model.session;
+        if !self.model.loaded || session.leaving {
             return true;
         }
         if matches!(command, Command::Login { .. } | Command::Register { .. } | Command::Logout {}) {
-            return false;
+            return session.flow.is_some();
         }
-        let session = &self.model.session;
         let asked_for = session
             .flow
             .as_ref()

@@ -1,6 +1,7 @@
-//! Certificates and key packages that the vault misses: asked for together, one request of each kind at a time.
+//! Certificates and key packages that the vault misses: asked for together, one request of each kind at a time, and again
+//! where the server puts it off.
 
-use super::Step;
+use super::{Step, is_over, is_put_off, pause};
 use crate::core::VaultEffect;
 use crate::core::model::link::Purpose;
 use crate::core::model::outbox::Hold;
@@ -34,6 +35,9 @@ impl Step<'_> {
 
     pub(super) fn pump_wanted(&mut self) {
         let wanted = &mut self.model.wanted;
+        if !is_over(wanted.not_before, self.now) {
+            return;
+        }
         if wanted.asked_certificates.is_empty() && !wanted.certificates.is_empty() {
             let users: Vec<u64> = wanted.certificates.iter().copied().take(limits::ASKED_AT_ONCE).collect();
             wanted.certificates.retain(|user| !users.contains(user));
@@ -51,7 +55,15 @@ impl Step<'_> {
 
     /// Lanes that have waited for these users go on, whether there were certificates or not: the vault will see.
     pub(super) fn certificates_reply(&mut self, asked: Vec<u64>, reply: Result<Done, Refusal>) {
-        self.model.wanted.asked_certificates.clear();
+        let wanted = &mut self.model.wanted;
+        let mut answered = std::mem::take(&mut wanted.asked_certificates);
+        if let Err(refusal) = &reply
+            && is_put_off(refusal)
+        {
+            wanted.certificates.append(&mut answered);
+            wanted.not_before = self.now.saturating_add(pause(refusal, 1));
+            return;
+        }
         if let Ok(done) = reply {
             let certificates =
                 done.certificates.into_iter().map(|(user, der)| (user, ByteBuf::into_vec(der))).collect();
@@ -68,7 +80,15 @@ impl Step<'_> {
     }
 
     pub(super) fn packages_reply(&mut self, asked: Vec<(u64, KeyId)>, reply: Result<Done, Refusal>) {
-        self.model.wanted.asked_packages.clear();
+        let wanted = &mut self.model.wanted;
+        let mut answered = std::mem::take(&mut wanted.asked_packages);
+        if let Err(refusal) = &reply
+            && is_put_off(refusal)
+        {
+            wanted.packages.append(&mut answered);
+            wanted.not_before = self.now.saturating_add(pause(refusal, 1));
+            return;
+        }
         if let Ok(done) = reply {
             let asked = if done.more { self.ask_again(asked, &done.packages) } else { asked };
             self.vault(VaultEffect::Packages { asked, packages: done.packages });
