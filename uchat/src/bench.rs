@@ -7,11 +7,11 @@ use certificates::folder::load_certificate;
 use clap::{Args, Subcommand};
 use conn_auth::Key;
 use echo::lab::{Failure, io_failure};
-use std::net::ToSocketAddrs;
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::time::Duration;
 use uchat_server::{Config, Crowd};
-use uchat_tools::bench::{Plan, Scenario, run, token};
+use uchat_tools::bench::{BenchError, LogIn, Plan, Scenario, run, token};
 
 /// `uchat bench`.
 #[derive(Subcommand)]
@@ -28,7 +28,7 @@ pub(crate) enum Bench {
         #[arg(long, default_value_t = 1)]
         rooms: usize,
     },
-    /// Connect and resume sessions
+    /// Connect and log in
     Connect(Load),
     /// Connect and say nothing
     Idle(Load),
@@ -57,6 +57,9 @@ pub(crate) struct Load {
     /// How many messages of one sender are on their way at a time
     #[arg(long, default_value_t = 16)]
     window: usize,
+    /// Log in with the password, not with a resume token; lessons know nothing else
+    #[arg(long)]
+    password: bool,
     /// The server's process, to ask the system how much CPU time and memory it takes
     #[arg(long, value_name = "PID")]
     server_pid: Option<u32>,
@@ -75,7 +78,10 @@ pub(crate) fn bench(global: &Global, what: Bench) -> Result<(), Failure> {
     };
     let plan = plan(global, scenario, &load)?;
     let runtime = tokio::runtime::Runtime::new().map_err(|e| io_failure("cannot start the clients", &e))?;
-    let report = runtime.block_on(run(plan)).map_err(|e| Failure::new(e.to_string()))?;
+    let report = runtime.block_on(run(plan)).map_err(|error| match error {
+        BenchError::Plan(text) => Failure::Usage(text),
+        other => Failure::new(other.to_string()),
+    })?;
     let line = serde_json::to_string(&report).map_err(|e| Failure::new(e.to_string()))?;
     output::say(line)?;
     match report.lost + report.repeated {
@@ -100,16 +106,22 @@ fn plan(global: &Global, scenario: Scenario, load: &Load) -> Result<Plan, Failur
     let server = global.server.as_deref();
     let server = server.ok_or_else(|| Failure::Usage("which server? give --server HOST:PORT".to_owned()))?;
     let (host, port) = split(server)?;
-    let unknown = |e: &dyn std::fmt::Display| Failure::new(format!("cannot look up {server}: {e}"));
-    let address = (host.as_str(), port).to_socket_addrs().map_err(|e| unknown(&e))?.next();
+    // A name may have several addresses, and the server listens on one of them.
+    let reached = TcpStream::connect((host.as_str(), port)).and_then(|stream| stream.peer_addr());
+    let address = reached.map_err(|e| io_failure(&format!("cannot reach {server}"), &e))?;
     let ca = global.ca.as_deref().map(load_certificate).transpose()?;
+    let transport = global.transport()?;
     Ok(Plan {
         scenario,
-        server: address.ok_or_else(|| unknown(&"it has no address"))?,
-        server_name: host.parse().map_err(|e| unknown(&e))?,
-        transport: global.transport()?,
+        server: address,
+        server_name: host.parse().map_err(|e| Failure::Usage(format!("{host} cannot be a server: {e}")))?,
+        transport,
         pinned_ca: ca.map(|ca| ca.fingerprint()),
         access_key: global.access_key_file.as_deref().map(Key::load).transpose()?,
+        log_in: match load.password || transport.loopback_only() {
+            true => LogIn::Password { name: Crowd::name, password: PASSWORD },
+            false => LogIn::Token,
+        },
         users: load.users,
         time: Duration::from_secs(load.seconds),
         size: load.size,

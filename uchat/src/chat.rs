@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
-use uchat_client::core::{Answer, Command, CommandId, Connection, DeliveryState, Notice, With};
+use uchat_client::core::{Answer, Command, CommandId, Connection, DeliveryState, Notice, Shown, With};
 use uchat_client::headless::{Got, next_line};
 use uchat_client::runtime::Told;
 use uchat_protocol::{Code, MessageId, fields};
@@ -31,12 +31,13 @@ pub(crate) fn chat(global: &Global, with: &str) -> Result<(), Failure> {
             std::process::exit(INTERRUPTED); // whoever presses it twice does not want to wait
         }
     })?;
-    if std::io::stdin().is_terminal() {
+    let typed = std::io::stdin().is_terminal();
+    if typed {
         let with = fields::one_line(with);
         log(format_args!("* each line is sent to {with} when you press Enter; Ctrl-D on an empty line ends"));
     }
     let (sends, unsettled) = (HashSet::new(), HashSet::new());
-    let chat = Chat { with: whom, sends, unsettled, interrupted, end: None };
+    let chat = Chat { with: whom, typed, sends, unsettled, interrupted, end: None };
     let result = chat.run(&mut session, &input);
     session.end();
     result
@@ -70,11 +71,13 @@ fn read(sender: &SyncSender<Input>) {
 
 struct Chat {
     with: With,
+    /// The lines come from a terminal.
+    typed: bool,
     /// What is on its way to the outbox.
     sends: HashSet<CommandId>,
     /// What is there and not stored by the server yet.
     unsettled: HashSet<MessageId>,
-    /// Ctrl-C was pressed.
+    /// Ctrl-C was pressed, or nobody reads any more.
     interrupted: Arc<AtomicBool>,
     /// After the end of the input: until when to wait for that.
     end: Option<Instant>,
@@ -86,7 +89,8 @@ impl Chat {
             Command::History { with: self.with.clone(), before: None, limit: Some(EARLIER), search: None };
         session.catch_up()?;
         let answer = session.ask(command, &mut |_| {}).map_err(refused)?;
-        output::print(verbs::messages(answer)?.iter().map(show::line))?;
+        self.print(&verbs::messages(answer)?)?;
+        self.mark_read(session);
         loop {
             let unfinished = self.sends.len() + self.unsettled.len();
             match self.end {
@@ -112,7 +116,10 @@ impl Chat {
                             self.unsettled.insert(message_id);
                         }
                         Ok(_) => {}
-                        Err(refusal) => log(format_args!("not sent: {}", fields::one_line(&refusal.text))),
+                        Err(refusal) if ours => {
+                            log(format_args!("not sent: {}", fields::one_line(&refusal.text)));
+                        }
+                        Err(refusal) => tracing::debug!("not marked as read: {refusal}"),
                     }
                 }
                 Ok(Told::Notice(notice)) => self.notice(notice, session)?,
@@ -120,6 +127,18 @@ impl Chat {
                 Err(RecvTimeoutError::Disconnected) => return Err(Failure::new("the client has ended")),
             }
         }
+    }
+
+    /// Prints messages. On a terminal a chat that nobody reads any more ends; lines from elsewhere are still sent.
+    fn print(&self, messages: &[Shown]) -> Result<(), Failure> {
+        if !output::read_on(messages.iter().map(show::line))? && self.typed {
+            self.interrupted.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn mark_read(&self, session: &mut Session) {
+        session.tell(Command::MarkRead { with: self.with.clone() });
     }
 
     fn input(&mut self, session: &mut Session, input: &Receiver<Input>) {
@@ -142,10 +161,10 @@ impl Chat {
     fn notice(&mut self, notice: Notice, session: &mut Session) -> Result<(), Failure> {
         match notice {
             Notice::Message(message) if message.with == self.with => {
-                session.tell(Command::MarkRead { with: self.with.clone() });
+                self.mark_read(session);
                 // Our own lines stand on the screen already.
                 if message.state.is_none() {
-                    output::say(show::line(&message))?;
+                    self.print(&[message])?;
                 }
             }
             Notice::Delivery { id, state, reason, .. } => {

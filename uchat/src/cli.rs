@@ -2,13 +2,15 @@
 
 use crate::bench::Bench;
 use crate::export::Format;
+use crate::known::PORT;
+use certificates::x509::ServerName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// A messenger built from the layers of the eight stages.
 #[derive(Parser)]
-#[command(version, after_help = STATUS, disable_help_subcommand = true, max_term_width = 100)]
+#[command(version, after_help = STATUS, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -27,7 +29,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "HOST:PORT", env = "UCHAT_SERVER")]
     pub(crate) server: Option<String>,
     /// The certificate (PEM) of the CA that vouches for the server
-    #[arg(long, global = true, value_name = "FILE", env = "UCHAT_CA", conflicts_with = "trust_first")]
+    #[arg(long, global = true, value_name = "FILE", env = "UCHAT_CA")]
     pub(crate) ca: Option<PathBuf>,
     /// Trust the CA that the server shows the first time, without asking
     #[arg(long, global = true)]
@@ -45,7 +47,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "N", env = "UCHAT_LESSON", value_parser = clap::value_parser!(u8).range(1..=7))]
     pub(crate) lesson: Option<u8>,
     /// Speak TLS 1.3 instead of our own channel
-    #[arg(long, global = true, env = "UCHAT_TLS", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0, conflicts_with = "lesson")]
+    #[arg(long, global = true, env = "UCHAT_TLS", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0)]
     pub(crate) tls: bool,
     /// Say more on standard error; -vv says even more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -119,7 +121,7 @@ pub(crate) enum Verb {
     Export {
         /// A user's name, or # and a room's number
         with: String,
-        /// As what
+        /// As lines of text, as an array of what `uchat run` tells, or as a page of its own
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
@@ -153,13 +155,13 @@ pub(crate) enum Verb {
 #[derive(Args)]
 pub(crate) struct Server {
     /// Where to listen; port 0 takes any free one
-    #[arg(long, value_name = "ADDR", env = "UCHAT_LISTEN")]
+    #[arg(long, value_name = "ADDR", env = "UCHAT_LISTEN", value_parser = address)]
     pub(crate) listen: Option<SocketAddr>,
     /// The folder of its database, keys and files
     #[arg(long, value_name = "DIR", env = "UCHAT_DATA")]
     pub(crate) data: Option<PathBuf>,
     /// A name or address under which it is reached, for its certificate; repeatable
-    #[arg(long, value_name = "NAME", env = "UCHAT_HOST", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME", env = "UCHAT_HOST", value_delimiter = ',', value_parser = host)]
     pub(crate) host: Vec<String>,
     /// A file of settings (TOML); options here count more
     #[arg(long, value_name = "FILE", env = "UCHAT_CONFIG")]
@@ -172,12 +174,10 @@ pub(crate) struct Server {
     pub(crate) no_echo: bool,
 }
 
-/// On or off.
+/// On or off. The values have no docs of their own: with them clap would spread all help over four times the lines.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Switch {
-    /// As it should be.
     On,
-    /// Without.
     Off,
 }
 
@@ -188,7 +188,7 @@ pub(crate) struct Invite {
     #[arg(long, value_name = "DIR", env = "UCHAT_DATA")]
     pub(crate) data: Option<PathBuf>,
     /// The name under which the newcomer reaches the server, if it is another than it listens on
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = host)]
     pub(crate) host: Option<String>,
 }
 
@@ -229,6 +229,16 @@ pub(crate) enum Key {
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
     },
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let wrong = |_| format!("it must be an address and a port, as in 127.0.0.1:{PORT}");
+    text.parse().map_err(wrong)
+}
+
+/// A server's name or address as certificates and invites have it: in lower case, without brackets.
+fn host(text: &str) -> Result<String, String> {
+    text.trim().parse().map(|name: ServerName| name.to_string()).map_err(|error| error.to_string())
 }
 
 /// What to begin with, for whoever starts `uchat` alone.

@@ -3,20 +3,24 @@
 //!
 //! It answers friends only, never in rooms, and never what is itself a reply; its own answers are replies. So two
 //! programs of this kind cannot keep each other busy for ever.
+//!
+//! What came while it was away, or was stored when it was killed and never told as an event, is unread and has no reply
+//! of ours: at the start it looks for that, and answers it.
 
 use crate::session::refused;
 use crate::show;
 use echo::lab::{Failure, hex, io_failure};
 use rand::RngExt;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use uchat_client::core::{Command, CommandId, FriendAnswer, Notice, Settings, Shown, With};
+use uchat_client::core::{Answer, Command, CommandId, FriendAnswer, Notice, Settings, Shown, With};
 use uchat_client::net::Route;
 use uchat_client::profile::{Profile, write_private};
 use uchat_client::runtime::{Client, Setup, Told};
 use uchat_client::vault::{VaultSettings, system_time};
-use uchat_protocol::{Code, limits};
+use uchat_protocol::{Code, MessageId, limits};
 use zeroize::Zeroizing;
 
 /// Its name.
@@ -47,7 +51,7 @@ impl EchoFriend {
         let client = Client::start(setup, move |it| told.send(Some(it)).is_ok()).map_err(refused)?;
         let thread = std::thread::Builder::new()
             .name(NAME.to_owned())
-            .spawn(move || Echo { client, password, new, last: REGISTER }.run(&inbox))
+            .spawn(move || Echo::new(client, password).run(&inbox, new))
             .map_err(|e| io_failure("cannot start the user echo", &e))?;
         Ok(Self { stop: sender, thread })
     }
@@ -65,7 +69,7 @@ impl EchoFriend {
 fn password(profile: &Profile) -> Result<(Zeroizing<String>, bool), Failure> {
     let path = profile.dir().join("password");
     if path.try_exists().unwrap_or(true) {
-        return Ok((crate::password::ask(Some(&path), "")?, false));
+        return Ok((crate::password::from_file(&path)?, false));
     }
     let mut random = certificates::folder::system_random()?;
     let password = Zeroizing::new(hex(&random.random::<[u8; 16]>()));
@@ -77,32 +81,83 @@ fn password(profile: &Profile) -> Result<(Zeroizing<String>, bool), Failure> {
 struct Echo {
     client: Client,
     password: Zeroizing<String>,
-    /// Whether the server cannot know it yet.
-    new: bool,
     /// The number of the last command.
     last: CommandId,
+    /// The histories that were asked for.
+    histories: HashSet<CommandId>,
+    /// What has come as an event, while histories are still looked through: it is answered already.
+    told: HashSet<MessageId>,
+    /// Whether they were.
+    caught_up: bool,
 }
 
 impl Echo {
-    fn run(mut self, inbox: &Receiver<Option<Told>>) {
-        match self.new {
+    fn new(client: Client, password: Zeroizing<String>) -> Self {
+        let (histories, told) = (HashSet::new(), HashSet::new());
+        Self { client, password, last: CONTACTS, histories, told, caught_up: false }
+    }
+
+    /// `new`: the server cannot know it yet.
+    fn run(mut self, inbox: &Receiver<Option<Told>>, new: bool) {
+        match new {
             true => self.register(),
             false => self.log_in(),
         }
         while let Ok(Some(told)) = inbox.recv() {
             match told {
-                Told::Answer(LOGIN, Err(refusal)) if refusal.code == Code::WrongLogin => {
-                    self.register();
-                }
+                Told::Answer(id, Ok(answer)) => self.answer(id, answer),
+                Told::Answer(LOGIN, Err(refusal)) if refusal.code == Code::WrongLogin => self.register(),
                 Told::Answer(LOGIN | REGISTER, Err(refusal)) => {
                     tracing::warn!("there is no user `{NAME}` here: {refusal}");
                 }
                 Told::Answer(_, Err(refusal)) => tracing::debug!("{NAME}: {refusal}"),
-                Told::Answer(_, Ok(_)) => {}
                 Told::Notice(notice) => self.notice(notice),
             }
         }
         self.client.stop();
+    }
+
+    /// Step by step: in, everything that the server has, who has unread messages, these.
+    fn answer(&mut self, id: CommandId, answer: Answer) {
+        match (id, answer) {
+            (LOGIN | REGISTER, _) => self.client.command(SYNC, Command::Sync {}),
+            (SYNC, _) => self.client.command(CONTACTS, Command::Contacts {}),
+            (CONTACTS, Answer::Contacts { contacts }) => {
+                for contact in contacts.into_iter().filter(|contact| contact.unread > 0) {
+                    let Some(name) = contact.user else { continue };
+                    let limit =
+                        Some(u32::try_from(contact.unread).unwrap_or(LOOK_BACK).min(LOOK_BACK) + MARGIN);
+                    let with = With::User(name);
+                    let asked = self.tell(Command::History { with, before: None, limit, search: None });
+                    self.histories.insert(asked);
+                }
+                self.look_whether_caught_up();
+            }
+            (id, Answer::Messages { messages }) if self.histories.remove(&id) => {
+                self.left_over(messages);
+                self.look_whether_caught_up();
+            }
+            _ => {}
+        }
+    }
+
+    /// Answers what has no answer of ours.
+    fn left_over(&mut self, messages: Vec<Shown>) {
+        let ours = messages.iter().filter(|message| message.state.is_some());
+        let answered: HashSet<MessageId> = ours.filter_map(|message| message.reply_to).collect();
+        for message in messages {
+            let is_new = |id: &MessageId| !answered.contains(id) && !self.told.contains(id);
+            if message.id.as_ref().is_some_and(is_new) {
+                self.message(message);
+            }
+        }
+    }
+
+    fn look_whether_caught_up(&mut self) {
+        if self.histories.is_empty() {
+            self.caught_up = true;
+            self.told = HashSet::new();
+        }
     }
 
     fn log_in(&self) {
@@ -121,7 +176,12 @@ impl Echo {
             Notice::FriendRequest { username } => {
                 self.tell(Command::AnswerFriend { username, answer: FriendAnswer::Accept });
             }
-            Notice::Message(message) => self.message(message),
+            Notice::Message(message) => {
+                if !self.caught_up {
+                    self.told.extend(message.id);
+                }
+                self.message(message);
+            }
             Notice::Notice { text } => tracing::info!("{NAME}: {text}"),
             _ => {}
         }
@@ -138,15 +198,24 @@ impl Echo {
             text.pop(); // only a file's name can make it so long
         }
         let (fontsize, fontcolor) = (message.fontsize, message.fontcolor);
-        self.tell(Command::MarkRead { with: message.with.clone() });
-        self.tell(Command::Send { to: message.with, text, fontsize, fontcolor, reply_to: message.id });
+        let to = message.with.clone();
+        // First the answer, then the mark: what is unread and answered is known by its reply.
+        self.tell(Command::Send { to, text, fontsize, fontcolor, reply_to: message.id });
+        self.tell(Command::MarkRead { with: message.with });
     }
 
-    fn tell(&mut self, command: Command) {
+    fn tell(&mut self, command: Command) -> CommandId {
         self.last += 1;
         self.client.command(self.last, command);
+        self.last
     }
 }
 
 const LOGIN: CommandId = 1;
 const REGISTER: CommandId = 2;
+const SYNC: CommandId = 3;
+const CONTACTS: CommandId = 4;
+/// How many unread messages of one friend are looked at.
+const LOOK_BACK: u32 = 400;
+/// So many more, which may be our own replies.
+const MARGIN: u32 = 100;

@@ -9,14 +9,11 @@ use std::fmt::Write as _;
 use uchat_client::core::{Command, Shown, With};
 use uchat_protocol::fields;
 
-/// How a conversation is written.
+/// How a conversation is written; JSON is one array of objects, as `uchat run` tells messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// One line for each message.
     Text,
-    /// One array of objects, as `uchat run` tells messages.
     Json,
-    /// A page of its own.
     Html,
 }
 

@@ -3,6 +3,7 @@
 use crate::cli::Global;
 use crate::known::trusted_ca;
 use crate::output;
+use certificates::folder::load_certificate;
 use echo::lab::{Failure, hex, io_failure, log};
 use std::io::Read;
 use uchat_client::profile::Known;
@@ -22,6 +23,14 @@ pub(crate) fn join(global: &Global, invite: &str) -> Result<(), Failure> {
     };
     let invite: Invite =
         text.parse().map_err(|e| Failure::new(format!("this invite cannot be used: {e}")))?;
+    if let Some(file) = &global.ca
+        && load_certificate(file)?.fingerprint() != invite.ca
+    {
+        return Err(Failure::new(format!(
+            "{} (--ca or UCHAT_CA) is not the CA of this invite; leave it out, the invite says which CA is right",
+            file.display()
+        )));
+    }
     let profile = global.open_profile()?;
     let before = profile.known().map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
     let same =

@@ -45,7 +45,9 @@ pub(crate) fn data_dir() -> Result<PathBuf, Failure> {
         app_name: "uchat".to_owned(),
     };
     let strategy = choose_app_strategy(args).map_err(|e| {
-        Failure::new(format!("there is no place for your data: {e}; name one with --profile"))
+        Failure::new(format!(
+            "there is no place for your data: {e}; name one with --profile, or for a server with --data"
+        ))
     })?;
     Ok(strategy.data_dir())
 }
@@ -61,7 +63,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// The server of this profile, under these options. One that is new is remembered.
+    /// The server of this profile, under these options. One that is new is remembered at once.
     pub(crate) fn find(global: &Global, profile: &Profile) -> Result<Self, Failure> {
         let before = profile.known().map_err(|e| Failure::new(e.to_string()))?;
         let mut known = match (&before, &global.server) {
@@ -72,7 +74,9 @@ impl Server {
                 Known { host, port, ..known.clone().unwrap_or_default() }
             }
         };
-        known.tls |= global.tls;
+        if global.tls || global.lesson.is_some() {
+            known.tls = global.tls; // lesson 7 is the channel without TLS
+        }
         if let Some(file) = &global.access_key_file {
             known.access_key = Some(hex(&certificates::files::read_password(file)?));
         }
@@ -88,9 +92,19 @@ impl Server {
             Transport::Signed | Transport::Tls => Some(trusted_ca(global, &mut known, transport)?),
         };
         let server = Self { known, transport, ca };
-        // Of a server that was known before, an option is remembered only once a log-in shows that it is right.
-        if before.is_none_or(|before| before.ca_certificate != server.known.ca_certificate) {
-            remember(profile, &server.known)?;
+        // Of a server that was known before, an option is remembered only once a log-in shows that it is right. But
+        // the certificate of the pinned CA is right whenever it is seen.
+        match before {
+            None => remember(profile, &server.known)?,
+            Some(before)
+                if before.ca_certificate.is_none() && server.known.pinned_ca() == before.pinned_ca() =>
+            {
+                let ca_certificate = server.known.ca_certificate.clone();
+                if ca_certificate.is_some() {
+                    remember(profile, &Known { ca_certificate, ..before })?;
+                }
+            }
+            Some(_) => {}
         }
         Ok(server)
     }
@@ -199,7 +213,8 @@ pub(crate) fn split(server: &str) -> Result<(String, u16), Failure> {
         Some((host, port)) if !server.ends_with(']') => (host, Some(port)),
         _ => (server, None),
     };
-    let port = port.map_or(Ok(PORT), str::parse).ok().filter(|port| *port != 0);
+    let number = |port: &str| port.parse().ok().filter(|_| !port.starts_with('+'));
+    let port = port.map_or(Some(PORT), number).filter(|port| *port != 0);
     let port = port.ok_or_else(|| {
         Failure::Usage(format!("--server takes HOST:PORT, as in localhost:{PORT}; {server} has no such port"))
     })?;
@@ -235,7 +250,9 @@ mod tests {
         ] {
             assert_eq!(split(text).unwrap(), (host.to_owned(), port), "{text}");
         }
-        for wrong in ["", ":1", "localhost:0", "localhost:x", "localhost:70000", "a b:1", "localhost:"] {
+        for wrong in
+            ["", ":1", "localhost:0", "localhost:x", "localhost:+1", "localhost:70000", "a b:1", "localhost:"]
+        {
             assert!(matches!(split(wrong), Err(Failure::Usage(_))), "{wrong}");
         }
     }

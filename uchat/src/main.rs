@@ -2,7 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `cli.rs` | verbs, options, help |
+//! | `cli.rs` `arguments.rs` | verbs, options, help; options over variables |
 //! | `server.rs` `invite.rs` `echo_friend.rs` | running a server, its invite, the friend who answers everything with itself |
 //! | `join.rs` `known.rs` | which server, and whose word counts for its CA |
 //! | `session.rs` | a client inside a verb: ask, wait for the answer |
@@ -12,6 +12,7 @@
 //! | `keys.rs` `password.rs` `paths.rs` | keys, passwords, where things lie |
 //! | `output.rs` `logging.rs` | standard output, the log |
 
+mod arguments;
 mod bench;
 mod chat;
 mod cli;
@@ -31,13 +32,12 @@ mod session;
 mod show;
 mod verbs;
 
-use clap::Parser;
 use cli::{Cli, Global, START, Verb};
 use echo::lab::{Failure, log};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let Cli { global, verb } = Cli::parse();
+    let Cli { global, verb } = arguments::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     match logging::start(&global, verb.as_ref()).and_then(|()| perform(&global, verb)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -63,20 +63,28 @@ fn wrong(error: ConfigError) -> Failure {
 /// All settings: options over the environment over the file over the defaults. And the folder that the server
 /// uses in the end: lessons have their own inside the data folder.
 fn config(global: &Global, options: Options) -> Result<(Config, PathBuf), Failure> {
-    let file = options.config.as_deref().map(Config::load).transpose().map_err(wrong)?;
+    let mut file =
+        options.config.as_deref().map(Config::load).transpose().map_err(wrong)?.unwrap_or_default();
     let with_echo = !options.no_echo;
+    // A variable that says no counts more than a file that says yes.
+    let tls_is_set = global.tls || std::env::var_os("UCHAT_TLS").is_some_and(|value| !value.is_empty());
     let options = Config {
         listen: options.listen,
         data: options.data,
         host: (!options.host.is_empty()).then_some(options.host),
         lesson: global.lesson,
-        tls: global.tls.then_some(true),
+        tls: tls_is_set.then_some(global.tls),
         access_key_file: global.access_key_file.clone(),
         limits: options.limits.map(|switch| switch == Switch::On),
         ..Config::default()
     };
-    let environment = Config::from_environment(|name| std::env::var(name).ok()).map_err(wrong)?;
-    let mut config = options.over(environment).over(file.unwrap_or_default());
+    if options.lesson.is_some() || options.tls == Some(true) {
+        (file.lesson, file.tls) = (None, None); // the two are one setting
+    }
+    // The variables of options were read with the options.
+    let more = |name: &str| MORE_VARIABLES.contains(&name).then(|| std::env::var(name).ok()).flatten();
+    let environment = Config::from_environment(more).map_err(wrong)?;
+    let mut config = options.over(environment).over(file);
     if with_echo && config.welcome.is_none() {
         config.welcome = Some(NAME.to_owned());
     }
@@ -159,3 +167,6 @@ fn route(server: &Server, host: Option<&str>) -> Result<Route, Failure> {
         loopback_only: server.transport().loopback_only(),
     })
 }
+
+/// Settings that have a variable, and no option.
+const MORE_VARIABLES: [&str; 4] = ["UCHAT_LIMITS", "UCHAT_FILE_LIMIT", "UCHAT_FILE_QUOTA", "UCHAT_WELCOME"];

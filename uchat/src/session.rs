@@ -2,7 +2,7 @@
 
 use crate::cli::Global;
 use crate::known::Server;
-use crate::password;
+use crate::password::Secret;
 use echo::lab::Failure;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -59,7 +59,7 @@ impl Session {
         let server = Server::find(global, &profile)?;
         let username = name(global, &server)?;
         let prompt = format!("Password of {}: ", fields::one_line(&username));
-        let password = password::ask(global.password_file.as_deref(), &prompt)?;
+        let password = Secret::Password.ask(global.password_file.as_deref(), &prompt)?;
         let mut session = Self::start(setup(profile.clone(), &server, Settings::default())?)?;
         let login = Command::Login { username: username.clone(), password: password.to_string() };
         if let Err(refusal) = session.ask(login, &mut |_| {}) {

@@ -2,8 +2,9 @@
 
 use crate::cli::{Global, Register};
 use crate::known::Server;
+use crate::password::Secret;
 use crate::session::{Session, refused, setup};
-use crate::{output, password, show};
+use crate::{output, show};
 use echo::lab::{Failure, io_failure, log};
 use std::collections::HashSet;
 use std::io::Read;
@@ -25,10 +26,9 @@ pub(crate) fn register(global: &Global, options: Register) -> Result<(), Failure
             fields::one_line(other)
         )));
     }
-    fields::user_name(&username).map_err(refused)?; // told before a password is asked for
-    fields::email(&options.email).map_err(refused)?;
+    check(&username, &options)?; // told before a password is asked for
     let prompt = format!("A new password for {}: ", fields::one_line(&username));
-    let password = password::ask_new(global.password_file.as_deref(), &prompt)?;
+    let password = Secret::Password.ask_new(global.password_file.as_deref(), &prompt)?;
     let mut session = Session::start(setup(profile.clone(), &server, Settings::default())?)?;
     let Register { email, sex, age } = options;
     let register =
@@ -46,6 +46,14 @@ pub(crate) fn register(global: &Global, options: Register) -> Result<(), Failure
         }
         other => Err(unexpected(&other)),
     }
+}
+
+/// What can be told to be wrong without a server.
+fn check(username: &str, options: &Register) -> Result<(), Failure> {
+    fields::user_name(username).map_err(unfit)?;
+    fields::email(&options.email).map_err(unfit)?;
+    options.sex.as_deref().map_or(Ok(()), fields::sex).map_err(unfit)?;
+    options.age.map_or(Ok(()), fields::age).map_err(unfit)
 }
 
 /// Asks somebody to be a friend; who has asked already is accepted.
@@ -180,10 +188,20 @@ pub(crate) fn with(text: &str) -> Result<With, Failure> {
     match text.strip_prefix('#') {
         Some(number) => number
             .parse()
+            .ok()
+            .filter(|_| !number.starts_with('+'))
             .map(With::Room)
-            .map_err(|_| Failure::Usage(format!("a room is # and its number, as in #3, not {text}"))),
-        None => fields::user_name(text).map(|name| With::User(name.shown)).map_err(refused),
+            .ok_or_else(|| Failure::Usage(format!("a room is # and its number, as in #3, not {text}"))),
+        None => match fields::user_name(text) {
+            Ok(name) => Ok(With::User(name.shown)),
+            Err(refusal) => Err(unfit(refusal)),
+        },
     }
+}
+
+/// What was given on the command line breaks the rule of its field.
+fn unfit(refusal: Refusal) -> Failure {
+    Failure::Usage(fields::one_line(&refusal.text))
 }
 
 /// The messages of an answer.

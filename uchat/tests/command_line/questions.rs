@@ -1,6 +1,6 @@
 //! What people see on a terminal: questions, answers that are not shown, Ctrl-C.
 
-use crate::home::{Home, PASSWORD};
+use crate::home::{Home, PASSWORD, PROGRAM};
 use crate::terminal::{END, INTERRUPT, Terminal};
 
 const REGISTER: [&str; 5] = ["register", "--username", "bob", "--email", "bob@example.org"];
@@ -114,4 +114,18 @@ fn a_chat_sends_each_line_and_ctrl_c_ends_it_in_order() {
     assert_eq!(chat.status(), Some(0), "{}", chat.shown);
     server.type_in(INTERRUPT);
     assert_eq!(server.status(), Some(0), "{}", server.shown);
+}
+
+#[test]
+fn a_chat_on_a_terminal_ends_when_nobody_reads_it_any_more() {
+    let home = Home::new();
+    let mut server = Terminal::new(&home, &["server", "--listen", "127.0.0.1:0"]);
+    server.expect("logged in user=echo");
+    home.register("bob");
+    let chat = format!("{PROGRAM} --profile bob --password-file password chat echo | true");
+    let mut chat = Terminal::with(&home, "sh", &["-c", &chat]);
+    chat.expect("each line is sent to echo");
+    chat.type_in("is anybody there?\r");
+    assert_eq!(chat.status(), Some(0), "{}", chat.shown);
+    assert!(home.done(&["--profile", "bob", "history", "echo"]).contains("bob: is anybody there?"));
 }

@@ -22,9 +22,14 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn new(home: &Home, args: &[&str]) -> Self {
+        Self::with(home, PROGRAM, args)
+    }
+
+    /// With another program in it.
+    pub(crate) fn with(home: &Home, program: &str, args: &[&str]) -> Self {
         let (pty, terminal) = open().unwrap();
         pty.resize(Size::new(50, 200)).unwrap();
-        let command = Command::new(PROGRAM).args(args).env_clear().envs(home.environment());
+        let command = Command::new(program).args(args).env_clear().envs(home.environment());
         let child = command.current_dir(home.path("")).spawn(terminal).unwrap();
         let pty = Arc::new(pty);
         let (sender, output) = channel();

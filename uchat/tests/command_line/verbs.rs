@@ -197,6 +197,78 @@ fn a_profile_with_an_account_does_not_go_over_to_another_server() {
 }
 
 #[test]
+fn a_ca_that_turns_out_wrong_is_not_remembered() {
+    let home = Home::new();
+    let (_server, _) = bob(&home);
+    let (other, _) = home.server(&["--data", "other", "--no-echo"]);
+    drop(other);
+    let other_ca = home.path("other/ca.pem");
+    let before = home.read("bob/server.json");
+    let ended = home.run(&["--profile", "bob", "--ca", other_ca.to_str().unwrap(), "contacts"]);
+    assert_eq!(ended.status.code(), Some(1), "{}", ended.errors);
+    assert_eq!(home.read("bob/server.json"), before);
+    home.done(&["--profile", "bob", "contacts"]);
+    let mut command = home.command(["--profile", "new", "join", &home.done(&["invite"])]);
+    command.env("UCHAT_CA", &other_ca);
+    let ended = Process::spawn(command).unwrap().wait(PATIENCE).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{}", ended.errors);
+    assert!(ended.errors.contains("is not the CA of this invite"), "{}", ended.errors);
+    assert!(!home.path("new").exists(), "nothing was done");
+}
+
+#[test]
+fn lesson_7_is_the_channel_without_tls_whatever_the_profile_says() {
+    let home = Home::new();
+    let (_server, _) = home.server(&["--tls", "--no-echo"]);
+    home.register("bob");
+    let ended = home.run(&["--profile", "bob", "--lesson", "7", "contacts"]);
+    assert_eq!(ended.status.code(), Some(1), "{}", ended.output);
+    assert!(ended.errors.contains("same --lesson or --tls"), "{}", ended.errors);
+    home.done(&["--profile", "bob", "contacts"]);
+}
+
+#[test]
+fn a_chat_marks_as_read_what_it_shows() {
+    let home = Home::new();
+    let (_server, _) = bob(&home);
+    home.done(&["--profile", "bob", "send", "echo", "hi"]);
+    while !home.done(&["--profile", "bob", "contacts"]).contains("1 unread") {} // echo answers in its own time
+    assert!(home.done(&["--profile", "bob", "chat", "echo"]).contains("echo: hi"));
+    let contacts = home.done(&["--profile", "bob", "contacts"]);
+    assert!(!contacts.contains("unread"), "{contacts}");
+}
+
+#[test]
+fn what_is_wrong_on_the_command_line_is_wrong_usage_and_names_the_option() {
+    let home = Home::new();
+    let (_server, _) = bob(&home);
+    home.join("new");
+    let register = ["--profile", "new", "register", "--email"];
+    let export = ["--profile", "bob", "--password-file", "password", "key", "export", "keys"];
+    for (args, says) in [
+        (
+            &["--profile", "bob", "send", "much-too-long", "hi"][..],
+            "user_name: must have 8 characters or less",
+        ),
+        (&["--profile", "bob", "history", "#+1"], "a room is # and its number"),
+        (&[&register[..], &["nowhere", "--username", "new"]].concat(), "email: must look like"),
+        (&[&register[..], &["a@b", "--username", "a b"]].concat(), "user_name: must not hold"),
+        (&[&register[..], &["a@b", "--username", "new", "--age", "200"]].concat(), "age: must be"),
+        (&export, "--passphrase-file"),
+        (&["server", "--listen", "2333"], "as in 127.0.0.1:2333"),
+        (&["server", "--host", "a b"], "--host"),
+        (&["invite", "--host", "a b"], "--host"),
+    ] {
+        let ended = home.run(args);
+        assert_eq!(ended.status.code(), Some(2), "{args:?}: {}", ended.errors);
+        assert!(ended.errors.contains(says), "{args:?}: {}", ended.errors);
+    }
+    for args in [&["help"][..], &["help", "send"], &["send", "--help"]] {
+        assert!(home.done(args).contains("Usage: uchat"), "{args:?}");
+    }
+}
+
+#[test]
 fn a_profile_is_one_programs_at_a_time() {
     let home = Home::new();
     let (_server, _) = bob(&home);

@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `link.rs` | one client: requests out, answers and pushes in |
 //! | `payload.rs` | what a packet carries, and the book of what has arrived |
-//! | `scenario.rs` | connect, idle, direct, paced, room, offline |
+//! | `scenario.rs` `scenario/` | connect, idle, direct, paced, room, offline |
+//! | `work.rs` | what all clients of a run share, and how it is measured |
 //! | `server_process.rs` | the server's CPU time and memory, as the system counts them |
 //! | `report.rs` | one line of JSON |
 
@@ -17,6 +18,7 @@ mod payload;
 mod report;
 mod scenario;
 mod server_process;
+mod work;
 
 pub use link::token;
 pub use report::Report;
@@ -43,6 +45,8 @@ pub struct Plan {
     pub pinned_ca: Option<[u8; 32]>,
     /// What proves membership.
     pub access_key: Option<Key>,
+    /// How clients log in.
+    pub log_in: LogIn,
     /// How many clients.
     pub users: usize,
     /// For how long; scenarios that have an end of their own take what they need.
@@ -55,12 +59,29 @@ pub struct Plan {
     pub server_pid: Option<u32>,
 }
 
+/// How clients log in.
+#[derive(Debug, Clone, Copy)]
+pub enum LogIn {
+    /// With the resume [`token`] that each of them has.
+    Token,
+    /// With the password that all of them have, for which the server works hard.
+    Password {
+        /// The name of the user with this index.
+        name: fn(usize) -> String,
+        /// The password.
+        password: &'static str,
+    },
+}
+
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
     /// The plan makes no sense.
     #[error("{0}")]
     Plan(String),
+    /// A client failed.
+    #[error("a client has failed: {0}")]
+    Client(String),
     /// A connection failed.
     #[error("the connection of {who} failed: {reason}")]
     Connection {

@@ -1,6 +1,6 @@
 //! One client: requests out, answers and pushes in.
 
-use super::{BenchError, Plan};
+use super::{BenchError, LogIn, Plan};
 use rand::rngs::StdRng;
 use sha2::{Digest, Sha256};
 use std::io;
@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use uchat_protocol::channel::{Channel, ClientSetup, Event};
 use uchat_protocol::reply::{Done, LoggedIn};
-use uchat_protocol::request::Resume;
+use uchat_protocol::request::{Login, Resume};
 use uchat_protocol::{Push, Reply, Request};
 
 /// The resume token of the user with this index, as `prepare` has written it into the store.
@@ -40,15 +40,20 @@ pub(super) enum Arrived {
 }
 
 impl Link {
-    /// Connects and resumes the session of the user with this index.
+    /// Connects and logs in as the user with this index.
     pub(super) async fn open(
         plan: &Plan,
         setup: &Arc<ClientSetup>,
         index: usize,
     ) -> Result<(Self, LoggedIn), BenchError> {
         let mut link = Self::connect(plan, setup, index).await?;
-        link.ask(&Resume { token: token(index).to_vec().into() }.into())?;
-        match link.reply().await? {
+        let request = match plan.log_in {
+            LogIn::Token => Resume { token: token(index).to_vec().into() }.into(),
+            LogIn::Password { name, password } => {
+                Login { user_name: name(index), password: password.to_owned() }.into()
+            }
+        };
+        match link.request(&request).await? {
             Reply::LoginSuccessful(me) => Ok((link, me)),
             other => Err(link.unexpected(&other)),
         }
@@ -174,7 +179,8 @@ impl Link {
         }
     }
 
-    fn failed(&self, error: &dyn std::fmt::Display) -> BenchError {
+    /// The connection has failed.
+    pub(super) fn failed(&self, error: &dyn std::fmt::Display) -> BenchError {
         BenchError::Connection { who: self.who.clone(), reason: error.to_string() }
     }
 }
