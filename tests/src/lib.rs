@@ -11,6 +11,7 @@
 )]
 
 mod chance;
+pub mod clock;
 mod generated;
 pub mod messenger;
 mod peers;
@@ -24,7 +25,7 @@ pub mod wire;
 
 pub use chance::{random, repeats};
 pub use generated::generated;
-pub use peers::{aes_python, curl, openssl, peer, peer_server, python, run_peer};
+pub use peers::{aes_python, curl, faketime, openssl, peer, peer_server, python, run_peer};
 pub use programs::{metadata, program, repository, run, run_with, server, start};
 pub use site::{Site, get, url, why};
 pub use sockets::{connect, deserted, listen, read_to_end};

@@ -1,13 +1,16 @@
 //! The messenger as its users know it: a server, and people who talk through `uchat run`.
 
-use crate::{program, start};
+mod person;
+
+use crate::program;
 use echo::lab::Process;
-use serde_json::{Value, json};
-use std::collections::VecDeque;
+pub use person::{Person, befriend};
+use serde_json::json;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The password of everybody in these tests.
@@ -29,6 +32,8 @@ pub struct House {
     pub address: SocketAddr,
     /// Another way to it, for people who come from now on.
     pub through: Option<SocketAddr>,
+    /// What programs that start from now on find in their environment.
+    pub environment: Vec<(&'static str, OsString)>,
 }
 
 impl House {
@@ -51,7 +56,8 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let args = args.iter().map(|&arg| arg.to_owned()).collect();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut house = Self { folder, args, more, server: None, address, through: None };
+        let mut house =
+            Self { folder, args, more, server: None, address, through: None, environment: Vec::new() };
         house.begin();
         house
     }
@@ -75,7 +81,8 @@ impl House {
         self.begin_as(command);
     }
 
-    fn begin_as(&mut self, command: Command) {
+    fn begin_as(&mut self, mut command: Command) {
+        command.envs(self.environment.iter().cloned());
         let (server, address) = Process::spawn(command).unwrap().server().unwrap();
         self.server = Some(server);
         self.address = address;
@@ -123,10 +130,17 @@ impl House {
         let profile = self.profile(name);
         let mut all = vec!["--profile", profile.to_str().unwrap()];
         all.extend(args);
-        let mut process = start("uchat", self.options(&all));
+        let mut process = self.start(&all);
         let _ = process.write(input);
         let ended = process.wait(LONG).unwrap();
         (ended.status.code().unwrap_or(-1), ended.output, ended.errors)
+    }
+
+    /// Starts `uchat` with these arguments, and what this server needs besides.
+    fn start(&self, args: &[&str]) -> Process {
+        let mut command = Command::new(program("uchat"));
+        command.args(self.options(args)).envs(self.environment.iter().cloned());
+        Process::spawn(command).unwrap()
     }
 
     /// The arguments, and the lesson or transport of the server.
@@ -186,8 +200,7 @@ impl House {
     /// `uchat run` with a person's profile, not logged in.
     pub fn stranger(&self, name: &str) -> Person {
         let profile = self.profile(name);
-        let process = start("uchat", self.options(&["--profile", profile.to_str().unwrap(), "run"]));
-        Person { name: name.to_owned(), process, next: 0, waiting: VecDeque::new() }
+        Person::at(self.start(&["--profile", profile.to_str().unwrap(), "run"]), name)
     }
 
     /// A person who was there before, logged in again.
@@ -221,159 +234,4 @@ pub fn files_with(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
 /// Whether `part` stands somewhere in `bytes`.
 pub fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
-}
-
-/// Makes two people friends.
-pub fn befriend(one: &mut Person, other: &mut Person) {
-    one.ask(json!({"do": "add_friend", "username": other.name}));
-    other.event("friend_request", |event| event["username"] == one.name.as_str());
-    other.ask(json!({"do": "answer_friend", "username": one.name, "answer": "accept"}));
-    one.event("friend", |event| event["username"] == other.name.as_str());
-    other.event("friend", |event| event["username"] == one.name.as_str());
-}
-
-/// Somebody at `uchat run`.
-pub struct Person {
-    /// The user name.
-    pub name: String,
-    process: Process,
-    next: u64,
-    /// What came and was not waited for yet.
-    waiting: VecDeque<Value>,
-}
-
-impl Person {
-    /// Gives a command; its answer, granted or not. Events that come before it are kept.
-    pub fn try_ask(&mut self, mut command: Value) -> Value {
-        self.next += 1;
-        command["id"] = self.next.into();
-        self.process.write_line(&command.to_string()).unwrap();
-        let (id, end) = (self.next, Instant::now() + LONG);
-        loop {
-            let line = self.line(end, &format!("an answer to {:.200}", command.to_string()));
-            if line["id"] == id && line.get("ok").is_some() {
-                return line;
-            }
-            self.waiting.push_back(line);
-        }
-    }
-
-    /// Gives many commands at once, without waiting between them; the first `answers` answers.
-    pub fn ask_many(&mut self, commands: impl IntoIterator<Item = Value>, answers: usize) -> Vec<Value> {
-        let first = self.next + 1;
-        let mut lines = String::new();
-        for mut command in commands {
-            self.next += 1;
-            command["id"] = self.next.into();
-            lines += &format!("{command}\n");
-        }
-        self.process.write(lines.as_bytes()).unwrap();
-        let end = Instant::now() + LONG;
-        let mut answered = Vec::new();
-        while answered.len() < answers {
-            let line = self.line(end, "answers");
-            match line["id"].as_u64() {
-                Some(id) if line.get("ok").is_some() && id >= first => answered.push(line),
-                _ => self.waiting.push_back(line),
-            }
-        }
-        answered
-    }
-
-    /// Gives a command that must be granted.
-    pub fn ask(&mut self, command: Value) -> Value {
-        let answer = self.try_ask(command.clone());
-        assert_eq!(answer["ok"], true, "{}: {command}: {answer}", self.name);
-        answer
-    }
-
-    /// Gives a command that must be refused; the code.
-    pub fn refused(&mut self, command: Value) -> String {
-        let answer = self.try_ask(command.clone());
-        assert_eq!(answer["ok"], false, "{}: {command}: {answer}", self.name);
-        assert!(answer["error"].as_str().is_some_and(|text| !text.is_empty()), "{answer}");
-        answer["code"].as_str().unwrap().to_owned()
-    }
-
-    /// Waits for an event of this kind that fits.
-    pub fn event(&mut self, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        self.any_event(&format!("the event {kind}"), |event| event["event"] == kind && fits(event))
-    }
-
-    /// Waits for an event of any kind that fits; `what` is for the failure.
-    pub fn any_event(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        let end = Instant::now() + LONG;
-        let mut seen = 0;
-        loop {
-            while seen < self.waiting.len() {
-                if fits(&self.waiting[seen]) {
-                    return self.waiting.remove(seen).unwrap();
-                }
-                seen += 1;
-            }
-            let line = self.line(end, what);
-            self.waiting.push_back(line);
-        }
-    }
-
-    /// Everything of this kind that has come up to now and was not waited for.
-    pub fn events_so_far(&mut self, kind: &str) -> Vec<Value> {
-        self.ask(json!({"do": "contacts"})); // whatever was on its way has come by then
-        self.waiting.iter().filter(|event| event["event"] == kind).cloned().collect()
-    }
-
-    /// Says something to a friend; the message's id.
-    pub fn say(&mut self, to: &str, text: &str) -> String {
-        let answer = self.ask(json!({"do": "send", "to": {"user": to}, "text": text}));
-        answer["message_id"].as_str().unwrap().to_owned()
-    }
-
-    /// Says something in a room; the message's id.
-    pub fn say_in(&mut self, room: u64, text: &str) -> String {
-        let answer = self.ask(json!({"do": "send", "to": {"room": room}, "text": text}));
-        answer["message_id"].as_str().unwrap().to_owned()
-    }
-
-    /// Waits for a message with this text.
-    pub fn hears(&mut self, text: &str) -> Value {
-        self.event("message", |event| event["text"] == text)
-    }
-
-    /// Waits until a message of one's own has come so far.
-    pub fn delivery(&mut self, id: &str, state: &str) -> Value {
-        self.event("delivery", |event| event["id"] == id && event["state"] == state)
-    }
-
-    /// Writes a line as it is, and gives the next line that is no event.
-    pub fn raw(&mut self, line: &[u8]) -> Value {
-        self.process.write(line).unwrap();
-        let end = Instant::now() + LONG;
-        loop {
-            let answer = self.line(end, "an answer");
-            if answer.get("ok").is_some() {
-                return answer;
-            }
-            self.waiting.push_back(answer);
-        }
-    }
-
-    /// Ends the input and waits for the program to end by itself.
-    pub fn leave(self) -> i32 {
-        self.process.wait(LONG).unwrap().status.code().unwrap_or(-1)
-    }
-
-    /// The program.
-    pub fn process(&mut self) -> &mut Process {
-        &mut self.process
-    }
-
-    fn line(&mut self, end: Instant, what: &str) -> Value {
-        let left = end.saturating_duration_since(Instant::now());
-        let line = self.process.line(left).unwrap_or_else(|error| {
-            let waiting: Vec<String> =
-                self.waiting.iter().map(|line| format!("{:.200}", line.to_string())).collect();
-            panic!("{} waits for {what}: {error}; there were {waiting:#?}", self.name)
-        });
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line:.200}: {error}"))
-    }
 }

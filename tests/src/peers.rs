@@ -1,8 +1,8 @@
-//! Programs of others: the Python peers in `peers/`.
+//! Programs of others: Python for the peers in `peers/`, OpenSSL, curl, faketime.
 
 use crate::{PATIENCE, repository};
 use echo::lab::{Ended, Process};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -29,6 +29,14 @@ pub fn openssl() -> Option<PathBuf> {
 /// The same for the command `curl`.
 pub fn curl() -> Option<PathBuf> {
     tool(&["curl"], &["--version"], "there is no curl on this machine")
+}
+
+/// The same for `faketime`; the library that it puts before a program.
+pub fn faketime() -> Option<OsString> {
+    let shown = ["-m", "-f", "+0", "printenv", "LD_PRELOAD"];
+    let faketime = tool(&["faketime"], &shown, "there is no faketime on this machine")?;
+    let library = Command::new(faketime).args(shown).output().unwrap().stdout;
+    Some(String::from_utf8(library).unwrap().trim().into())
 }
 
 /// The first of `names` that runs with `args`.

@@ -1,5 +1,5 @@
-//! The messenger: server and clients are killed at random points under load. What was queued arrives, once,
-//! in order.
+//! The messenger: server and clients are killed at random points under load. What was queued arrives, once, in order;
+//! what a killed client has told is not told again.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,7 +8,7 @@
 )]
 
 use acceptance::messenger::House;
-use acceptance::speaker::{Speaker, conversation, numbers};
+use acceptance::speaker::{Speaker, conversation, numbers, said};
 use acceptance::{random, repeats};
 use rand::RngExt;
 use serde_json::{Value, json};
@@ -18,33 +18,40 @@ use std::time::Instant;
 fn whoever_is_killed_nothing_is_lost_repeated_or_reordered() {
     let (mut random, kills, begin) = (random(), repeats(5), Instant::now());
     let mut house = House::new(&[]);
-    let (anna, mut bob) = house.friends("anna", "bob");
-    let (mut anna, to) = (Speaker::new(anna), json!({"user": "bob"}));
+    let (anna, bob) = house.friends("anna", "bob");
+    let (mut anna, mut bob) = (Speaker::new(anna), Speaker::new(bob));
+    let (to_bob, to_anna) = (json!({"user": "bob"}), json!({"user": "anna"}));
     for _ in 0..kills {
         let count = random.random_range(1..60);
         let answered = random.random_range(0..=count);
-        anna.say(&to, count, answered);
+        anna.say(&to_bob, count, answered);
         match random.random_range(0..3) {
             0 => {
                 house.kill();
                 house.begin();
             }
-            1 => {
-                anna = anna.killed(&house);
-            }
-            _ => {
-                drop(bob);
-                bob = house.again("bob");
-            }
+            1 => anna = anna.killed(&house),
+            _ => bob = bob.killed(&house),
         }
     }
-    let last = anna.say(&to, 1, 1);
+    let last = anna.say(&to_bob, 1, 1);
     anna.person.delivery(&last[0], "delivered");
+    bob.hears_last("anna", anna.said - 1);
+    anna.answers_all();
 
-    let heard = numbers(&conversation(&mut bob, &json!({"user": "anna"})), "anna");
+    let (of_anna, of_bob) =
+        (conversation(&mut anna.person, &to_bob), conversation(&mut bob.person, &to_anna));
+    assert_eq!(said(&of_anna), said(&of_bob));
+    let heard = numbers(&of_bob, "anna");
     anna.check(&heard);
+    let left_out = bob.check_told(&of_bob);
+    // Whoever was not told of it all the same sees that there is something to read.
+    let contacts = bob.person.ask(json!({"do": "contacts"}));
+    assert_eq!(contacts["contacts"][0]["unread"], heard.len());
     println!(
-        "{kills} kills, {} messages queued, {} arrived, lost 0, repeated 0, {:.0?}",
+        "{kills} kills; {} commands written, {} answered, {} arrived, lost 0, repeated 0; {left_out} were not told, \
+         but are in the history; {:.0?}",
+        anna.said,
         anna.queued.len(),
         heard.len(),
         begin.elapsed()
@@ -63,8 +70,7 @@ fn in_a_room_whoever_is_killed_all_have_the_same_conversation() {
     }
     // Nobody reads what was said before they joined, so all wait until all are there.
     for speaker in &mut people[..2] {
-        let joined = |event: &Value| event["text"].as_str().is_some_and(|text| text.contains("carol"));
-        speaker.person.event("message", joined);
+        speaker.person.is_told("carol joined the room");
     }
     let room = json!({"room": number});
     for _ in 0..kills {
@@ -84,31 +90,28 @@ fn in_a_room_whoever_is_killed_all_have_the_same_conversation() {
         }
     }
     for speaker in 0..people.len() {
-        let number = people[speaker].said.to_string();
-        people[speaker].say(&room, 1, 1);
-        let name = people[speaker].person.name.clone();
+        let last = people[speaker].say(&room, 1, 1);
+        people[speaker].person.delivery(&last[0], "stored");
+        let (name, last) = (people[speaker].person.name.clone(), people[speaker].said - 1);
         for (_, listener) in people.iter_mut().enumerate().filter(|(listener, _)| *listener != speaker) {
-            listener.person.event("message", |event| event["from"] == name && event["text"] == number);
+            listener.hears_last(&name, last);
         }
     }
 
-    let said = |line: &Value| line["from"].is_string();
-    let mut conversations = people.iter_mut().map(|speaker| {
-        let lines = conversation(&mut speaker.person, &room).into_iter().filter(said);
-        lines.map(|line| (line["seq"].clone(), line["from"].clone(), line["text"].clone())).collect()
-    });
-    let first: Vec<_> = conversations.next().unwrap();
-    for other in conversations {
-        assert_eq!(first, other);
-    }
     let lines = conversation(&mut people[0].person, &room);
-    for speaker in &people {
+    let mut left_out = 0;
+    for speaker in &mut people {
+        speaker.answers_all();
+        assert_eq!(said(&conversation(&mut speaker.person, &room)), said(&lines));
         speaker.check(&numbers(&lines, &speaker.person.name));
+        left_out += speaker.check_told(&lines);
     }
     println!(
-        "{kills} kills in a room of 3, {} messages queued, {} arrived, lost 0, repeated 0, {:.0?}",
+        "{kills} kills in a room of 3; {} commands written, {} answered, {} arrived, lost 0, repeated 0; {left_out} \
+         were not told, but are in the history; {:.0?}",
+        people.iter().map(|speaker| speaker.said).sum::<u64>(),
         people.iter().map(|speaker| speaker.queued.len()).sum::<usize>(),
-        first.len(),
+        said(&lines).len(),
         begin.elapsed()
     );
 }
@@ -120,7 +123,7 @@ fn what_was_answered_while_the_server_was_away_is_sent_by_a_later_start() {
     house.kill();
     anna.event("connection", |event| event["state"] == "offline");
     let ids = [anna.say("bob", "first"), anna.say("bob", "second")];
-    drop(anna); // kill -9, right after the answer
+    anna.killed(); // right after the answer
     house.begin();
     let mut anna = house.again("anna");
     for (text, id) in ["first", "second"].iter().zip(&ids) {
@@ -129,4 +132,34 @@ fn what_was_answered_while_the_server_was_away_is_sent_by_a_later_start() {
         anna.delivery(id, "delivered");
     }
     assert_eq!(bob.events_so_far("message"), Vec::<Value>::new());
+}
+
+#[test]
+fn echo_answers_everything_once_whenever_its_server_is_killed() {
+    let (mut random, kills) = (random(), repeats(5));
+    let mut house = House::with_echo(&[]);
+    let mut anna = house.person("anna");
+    anna.ask(json!({"do": "sync"}));
+    if anna.ask(json!({"do": "contacts"}))["contacts"] == json!([]) {
+        anna.event("friend", |event| event["username"] == "echo"); // she was there before echo
+    }
+    let mut ids = Vec::new();
+    for _ in 0..kills {
+        let count = random.random_range(1..20);
+        ids.extend((0..count).map(|_| anna.say("echo", "once, please")));
+        house.kill();
+        house.begin();
+    }
+    ids.push(anna.say("echo", "the last one"));
+    for id in &ids {
+        anna.event("message", |event| event["from"] == "echo" && event["reply_to"] == *id);
+    }
+    let replies: Vec<Value> = conversation(&mut anna, &json!({"user": "echo"}))
+        .into_iter()
+        .filter(|line| line["from"] == "echo" && line["reply_to"].is_string())
+        .map(|line| line["reply_to"].clone())
+        .collect();
+    let once = |id: &String| replies.iter().filter(|reply| *reply == id).count() == 1;
+    assert!(ids.iter().all(once), "{} texts, {} replies", ids.len(), replies.len());
+    assert_eq!(replies.len(), ids.len());
 }

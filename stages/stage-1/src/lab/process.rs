@@ -55,16 +55,12 @@ impl Process {
 
     /// Starts a server and waits for its first line; returns the address in it.
     pub fn server(mut self) -> Result<(Self, SocketAddr), Failure> {
-        let address = match self.line(PATIENCE) {
-            Ok(line) => line.strip_prefix("listening on ").and_then(|address| address.parse().ok()),
-            Err(_) => None,
-        };
-        match address {
+        let line = self
+            .line(PATIENCE)
+            .map_err(|failure| Failure::new(format!("the server did not start: {failure}")))?;
+        match line.strip_prefix("listening on ").and_then(|address| address.parse().ok()) {
             Some(address) => Ok((self, address)),
-            None => {
-                let errors = self.wait(PATIENCE).map(|ended| ended.errors).unwrap_or_default();
-                Err(Failure::new(format!("the server did not start: {}", errors.trim_end())))
-            }
+            None => Err(Failure::new(format!("the server did not say where it listens, but: {line}"))),
         }
     }
 
