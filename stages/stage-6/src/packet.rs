@@ -170,6 +170,12 @@ pub struct Packet<'a> {
 }
 
 impl<'a> Packet<'a> {
+    /// Its bytes, as they travelled.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        [&self.header.to_bytes()[..], self.body].concat()
+    }
+
     /// Decrypts it where it lies; look at the digest first. Returns the text and its fill.
     #[must_use]
     pub fn decrypt(self, cipher: &Cipher) -> (&'a [u8], &'a [u8]) {

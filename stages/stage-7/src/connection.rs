@@ -11,9 +11,11 @@
 mod events;
 mod limits;
 mod transport;
+mod watch;
 
 pub use limits::{HandshakeLimits, HandshakePlace, MOST_IN_ALL, MOST_PER_ADDRESS};
 pub(crate) use transport::Transport;
+pub use watch::{Carried, Watch, Went};
 
 use crate::handshake::client::{self, ClientState};
 use crate::handshake::context::Context;
@@ -23,6 +25,7 @@ use crate::x509::ServerName;
 use framing::Message;
 use rand::CryptoRng;
 use socketserver::Deadline;
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -219,6 +222,18 @@ impl Connection {
     #[must_use]
     pub fn take_output(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.transport.output)
+    }
+
+    /// Keeps each packet that travels after the handshake, with what is in it, until it is taken out; or ends that. For
+    /// programs that show what happens on the wire.
+    pub fn watch(&mut self, on: bool) {
+        self.transport.watch.set(on);
+    }
+
+    /// The packets that have travelled since the last time, in order; nothing unless [`watch`](Self::watch) is on.
+    #[must_use]
+    pub fn take_carried(&mut self) -> VecDeque<Carried> {
+        self.transport.watch.take()
     }
 
     /// When patience with the other side ends.

@@ -34,7 +34,7 @@ mod session;
 mod stream;
 pub mod x509;
 
-pub use connection::{Connection, Event};
+pub use connection::{Carried, Connection, Event, Watch, Went};
 pub use dissect::Channel;
 pub use handshake::ChannelError;
 pub use session::ChannelHandler;

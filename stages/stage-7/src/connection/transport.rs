@@ -1,5 +1,6 @@
 //! What carries messages: frames until there are keys, packets from then on. TLS calls it the record layer.
 
+use super::watch::{Carried, Watch, Went};
 use crate::handshake::ChannelError;
 use crate::handshake::codec::MAX_MESSAGE;
 use crate::keyed_packet::{PacketKeys, Sequenced};
@@ -16,6 +17,8 @@ pub(crate) struct Transport {
     limit: usize,
     /// What waits to be sent.
     pub(super) output: Vec<u8>,
+    /// Keeps the packets of the application, if somebody wants to look at them.
+    pub(super) watch: Watch,
 }
 
 #[derive(Debug, Clone)]
@@ -27,7 +30,14 @@ enum Incoming {
 impl Transport {
     pub(super) fn new() -> Self {
         let frames = FrameDecoder::new(ByteOrder::Network, MAX_MESSAGE);
-        Self { incoming: Incoming::Frames(frames), sealer: None, limit: MAX_MESSAGE, output: Vec::new() }
+        let watch = Watch::default();
+        Self {
+            incoming: Incoming::Frames(frames),
+            sealer: None,
+            limit: MAX_MESSAGE,
+            output: Vec::new(),
+            watch,
+        }
     }
 
     /// Takes the next bytes of the stream.
@@ -45,6 +55,12 @@ impl Transport {
         let found = match &mut self.incoming {
             Incoming::Frames(frames) => frames.frame()?,
             Incoming::Packets(packets, opener) => match packets.packet() {
+                Ok(Some(packet)) if self.watch.is_on() && !handshake => {
+                    let (sequence, wire) = (opener.count(), packet.to_bytes());
+                    let text = opener.open(packet)?;
+                    self.watch.keep(Carried { went: Went::In, sequence, wire, text: text.to_vec() });
+                    Some(text)
+                }
                 Ok(Some(packet)) => Some(opener.open(packet)?),
                 Ok(None) => None,
                 // Who could not use our hello has no keys, so its alert is a frame of one byte. Anybody could have
@@ -104,11 +120,26 @@ impl Transport {
         let Some(sealer) = &mut self.sealer else { return Err(ChannelError::NotOpen.into()) };
         let mut iv = [0; cbc_packet::BLOCK];
         random.fill_bytes(&mut iv);
-        let sealed = sealer.seal(iv, self.limit, &mut self.output, |out| write(out).map_err(Sealing::Caller));
+        let watched = self.watch.is_on() && self.limit != MAX_MESSAGE;
+        let (sequence, start) = (sealer.count(), self.output.len());
+        let mut text = Vec::new();
+        let sealed = sealer.seal(iv, self.limit, &mut self.output, |out| {
+            let before = out.len();
+            write(out).map_err(Sealing::Caller)?;
+            if watched {
+                text = out[before..].to_vec();
+            }
+            Ok(())
+        });
         sealed.map_err(|error| match error {
             Sealing::Caller(error) => error,
             Sealing::Own(error) => error.into(),
-        })
+        })?;
+        if watched {
+            let wire = self.output[start..].to_vec();
+            self.watch.keep(Carried { went: Went::Out, sequence, wire, text });
+        }
+        Ok(())
     }
 
     /// What is sent from here on goes in packets under these keys.

@@ -16,4 +16,5 @@ mod recording;
 mod seen;
 mod serving;
 mod vector;
+mod watched;
 mod with_keys;
