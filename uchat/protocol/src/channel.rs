@@ -33,6 +33,8 @@ pub use error::{ChannelError, SetupError};
 pub use setup::{ClientSetup, ServerSetup};
 pub use transport::{Lesson, Transport};
 
+pub use certificates::{Carried, Went};
+
 use certificates::Connection;
 use first_bytes::FirstBytes;
 use framing::Message;
@@ -43,6 +45,7 @@ use rand::CryptoRng;
 use setup::{ClientKind, ServerKind};
 use signed::Signed;
 use socketserver::Deadline;
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -187,6 +190,23 @@ impl Channel {
         match &mut self.state {
             State::Alive(layer) => layer.send(random, &mut messages.into_iter()),
             State::Failed { .. } => Err(ChannelError::NotOpen),
+        }
+    }
+
+    /// Keeps what travels from here on, with what is in it, until it is taken out; or ends that. For programs that show
+    /// what happens on the wire.
+    pub fn watch(&mut self, on: bool) {
+        if let State::Alive(layer) = &mut self.state {
+            layer.watch(on);
+        }
+    }
+
+    /// What has travelled since the last time, in order; nothing unless [`watch`](Self::watch) is on.
+    #[must_use]
+    pub fn take_carried(&mut self) -> VecDeque<Carried> {
+        match &mut self.state {
+            State::Alive(layer) => layer.take_carried(),
+            State::Failed { .. } => VecDeque::new(),
         }
     }
 

@@ -1,14 +1,20 @@
 //! What people say, and the three forms in which a server carries it.
 //!
 //! ```text
-//! Envelope   plain      {type 0–2, data, fontsize, fontcolor, …}      lessons 1–6: the server reads along
+//! Envelope   plain      {type 0–2 or 5–8, data, …}                    lessons 1–6: the server reads along
 //!            encrypted  {type 3, key_id, index, packet, signature}    the default: it sees who, whom, when, how long
 //!            event      {type 4, event, user_id, user_name}           the server's own words; they have no sender
 //! Letter     what an encrypted packet holds: {id, time, message: Content}
+//!
+//! Content    says something     0 text, 1 image, 2 file
+//!            changes a message  5 edit, 6 delete, 7 react, 8 take the reaction back: `reply_to` says which
 //! ```
+//!
+//! A type that is not known is refused with its number: a receiver shows a line that says so, a server refuses the
+//! message. So a newer client can say what an older one does not know, and nothing breaks.
 
 use crate::shape::{Form, Shape};
-use crate::{FileName, KeyId, MessageId};
+use crate::{FileName, KeyId, MessageId, fields};
 use framing::{MappingError, Value};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -25,6 +31,36 @@ pub enum Kind {
     Image,
     /// Any other file.
     File,
+    /// Another text for a text message of the same sender.
+    Edit = 5,
+    /// A message of the same sender is to be deleted.
+    Delete = 6,
+    /// A reaction to a message of anybody.
+    React = 7,
+    /// Takes such a reaction of the same sender back.
+    Unreact = 8,
+}
+
+impl Kind {
+    const ALL: [Self; 7] =
+        [Self::Text, Self::Image, Self::File, Self::Edit, Self::Delete, Self::React, Self::Unreact];
+
+    /// The kind that this type stands for.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| *kind as u8 == number)
+    }
+
+    /// Whether it is no message of its own, but changes one.
+    #[must_use]
+    pub fn is_change(self) -> bool {
+        matches!(self, Self::Edit | Self::Delete | Self::React | Self::Unreact)
+    }
+
+    /// Whether it has a file.
+    fn has_file(self) -> bool {
+        matches!(self, Self::Image | Self::File)
+    }
 }
 
 /// What somebody says.
@@ -32,13 +68,13 @@ pub enum Kind {
 pub struct Content {
     /// What it is.
     pub kind: Kind,
-    /// The text; for a file its name.
+    /// The text; for a file its name; for a reaction its emoji; nothing for what is deleted.
     pub data: String,
     /// The size of the text as its sender wants it, in points; 0 = as usual.
     pub fontsize: u8,
     /// The colour as its sender wants it, `#rrggbb`; empty = as usual.
     pub fontcolor: String,
-    /// The message that this one answers.
+    /// The message that this one answers or changes.
     pub reply_to: Option<MessageId>,
     /// The file; for images and files.
     pub file: Option<FileInfo>,
@@ -232,11 +268,12 @@ struct Written {
 
 impl From<&Content> for Written {
     fn from(content: &Content) -> Self {
+        let styled = !content.kind.is_change();
         Self {
             kind: content.kind as u8,
-            data: Some(content.data.clone()),
-            fontsize: Some(content.fontsize),
-            fontcolor: Some(content.fontcolor.clone()),
+            data: (content.kind != Kind::Delete).then(|| content.data.clone()),
+            fontsize: styled.then_some(content.fontsize),
+            fontcolor: styled.then(|| content.fontcolor.clone()),
             reply_to: content.reply_to,
             file: content.file.clone(),
             ..Self::default()
@@ -269,14 +306,15 @@ impl From<&Envelope> for Written {
 
 impl Written {
     fn content<E: Error>(self) -> Result<Content, E> {
-        let kind = match self.kind {
-            0 => Kind::Text,
-            1 => Kind::Image,
-            2 => Kind::File,
-            other => return Err(E::custom(format!("type must be 0, 1 or 2, not {other}"))),
-        };
-        if (kind == Kind::Text) == self.file.is_some() {
-            return Err(E::custom("images and files have a field `file`, texts have none"));
+        let kind = Kind::from_number(self.kind).ok_or_else(|| match self.kind {
+            known @ (ENCRYPTED | EVENT) => E::custom(format!("type must be 0 to 2 or 5 to 8, not {known}")),
+            other => E::custom(format!("type {other} is none that this version knows")),
+        })?;
+        if kind.has_file() != self.file.is_some() {
+            return Err(E::custom("images and files have a field `file`, nothing else has one"));
+        }
+        if kind.is_change() {
+            return self.change(kind);
         }
         Ok(Content {
             kind,
@@ -288,9 +326,24 @@ impl Written {
         })
     }
 
+    /// What changes another message holds nothing that is not needed for it.
+    fn change<E: Error>(self, kind: Kind) -> Result<Content, E> {
+        let target = self.reply_to.ok_or_else(|| E::missing_field("reply_to"))?;
+        let data = match kind {
+            Kind::Delete => String::new(),
+            _ => self.data.ok_or_else(|| E::missing_field("data"))?,
+        };
+        if kind == Kind::Edit && data.is_empty() {
+            return Err(E::custom("an edit has a text"));
+        }
+        if matches!(kind, Kind::React | Kind::Unreact) {
+            fields::reaction(&data).map_err(|refusal| E::custom(refusal.text))?;
+        }
+        Ok(Content { kind, data, reply_to: Some(target), ..Content::default() })
+    }
+
     fn envelope<E: Error>(self) -> Result<Envelope, E> {
         match self.kind {
-            0..ENCRYPTED => self.content().map(Envelope::Plain),
             ENCRYPTED => Ok(Envelope::Encrypted(Encrypted {
                 key_id: self.key_id.ok_or_else(|| E::missing_field("key_id"))?,
                 index: self.index.ok_or_else(|| E::missing_field("index"))?,
@@ -305,7 +358,7 @@ impl Written {
                     user_name: self.user_name.ok_or_else(|| E::missing_field("user_name"))?,
                 }))
             }
-            other => Err(E::custom(format!("type must be 0 to 4, not {other}"))),
+            _ => self.content().map(Envelope::Plain),
         }
     }
 }

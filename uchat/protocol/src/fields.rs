@@ -6,10 +6,12 @@
 
 mod folding;
 mod names;
+mod reaction;
 mod showing;
 
 pub use folding::folded;
 pub use names::{Name, room_name, user_name};
+pub use reaction::reaction;
 pub use showing::{one_line, shown};
 
 use crate::{Code, Refusal, limits};

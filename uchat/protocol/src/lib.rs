@@ -25,6 +25,7 @@ pub mod conversation;
 pub mod e2e;
 pub mod fields;
 pub mod id;
+pub mod inspect;
 pub mod invite;
 pub mod limits;
 pub mod operation;

@@ -21,6 +21,10 @@ pub const SEX: usize = 32;
 pub const AGE: u8 = 150;
 /// The longest text of one message, in bytes of UTF-8.
 pub const TEXT: usize = 64 << 10;
+/// The longest emoji of a reaction, in bytes of UTF-8.
+pub const REACTION: usize = 64;
+/// The most different reactions to one message.
+pub const REACTIONS: usize = 20;
 /// The longest packet of an encrypted message, in bytes: a text, what stands around it, and the packet's own.
 pub const PACKET: usize = TEXT + (4 << 10);
 /// The longest body of such a packet: whole blocks.

@@ -2,8 +2,10 @@
 
 use super::{ChannelError, Event};
 use crate::limits;
+use certificates::Carried;
 use rand::CryptoRng;
 use socketserver::Deadline;
+use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::time::Instant;
 
@@ -16,6 +18,8 @@ pub(super) trait Layer: Send {
         random: &mut dyn CryptoRng,
         messages: &mut dyn Iterator<Item = &[u8]>,
     ) -> Result<(), ChannelError>;
+    fn watch(&mut self, on: bool);
+    fn take_carried(&mut self) -> VecDeque<Carried>;
     fn close(&mut self, random: &mut dyn CryptoRng) -> Result<(), ChannelError>;
     /// Something is wrong, and nothing more will be asked of this layer: the last chance to say so.
     fn last_words(&mut self) {}

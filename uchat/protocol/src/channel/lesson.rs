@@ -15,12 +15,14 @@ mod codec;
 use super::layer::{Layer, check_length};
 use super::patience::Patience;
 use super::{ChannelError, Event, Lesson};
+use certificates::{Carried, Watch, Went};
 use codec::Codec;
 use conn_auth::{ANSWER_LENGTH, CHALLENGE_LENGTH, Challenge, Key};
 use framing::{ByteOrder, FrameDecoder, encode_frame};
 use key_exchange::{Group, KeyPair, Side};
 use rand::CryptoRng;
 use socketserver::Deadline;
+use std::collections::VecDeque;
 use std::time::Instant;
 
 /// One side.
@@ -35,6 +37,8 @@ pub(super) struct LessonLayer {
     /// [`Event::Ready`] is due.
     ready: bool,
     closed: bool,
+    /// Keeps messages, if somebody wants to look at them.
+    watch: Watch,
 }
 
 enum State {
@@ -94,6 +98,7 @@ impl LessonLayer {
             proved: false,
             ready: false,
             closed: false,
+            watch: Watch::default(),
         }
     }
 
@@ -184,7 +189,7 @@ impl Layer for LessonLayer {
             return Ok(Some(Event::Ready));
         }
         let State::Open(codec) = &mut self.state else { return Ok(None) };
-        if let Some(message) = codec.message()? {
+        if let Some(message) = codec.message(&mut self.watch)? {
             self.patience.whole();
             self.proved = false;
             return Ok(Some(Event::Message(message)));
@@ -204,9 +209,22 @@ impl Layer for LessonLayer {
         }
         for message in messages {
             check_length(message)?;
+            let start = self.output.len();
             codec.seal(random, message, &mut self.output)?;
+            if self.watch.is_on() {
+                let (wire, text) = (self.output[start..].to_vec(), message.to_vec());
+                self.watch.keep(Carried { went: Went::Out, sequence: None, wire, text });
+            }
         }
         Ok(())
+    }
+
+    fn watch(&mut self, on: bool) {
+        self.watch.set(on);
+    }
+
+    fn take_carried(&mut self) -> VecDeque<Carried> {
+        self.watch.take()
     }
 
     fn close(&mut self, _: &mut dyn CryptoRng) -> Result<(), ChannelError> {

@@ -3,9 +3,10 @@
 use super::layer::{Layer, fill};
 use super::{ChannelError, Event};
 use certificates::handshake::ChannelError as SignedError;
-use certificates::{Connection, Event as SignedEvent};
+use certificates::{Carried, Connection, Event as SignedEvent};
 use rand::CryptoRng;
 use socketserver::Deadline;
+use std::collections::VecDeque;
 use std::time::Instant;
 
 /// One side.
@@ -67,6 +68,14 @@ impl Layer for Signed {
             self.connection.send(random, |out| fill(out, &mut messages))?;
         }
         Ok(())
+    }
+
+    fn watch(&mut self, on: bool) {
+        self.connection.watch(on);
+    }
+
+    fn take_carried(&mut self) -> VecDeque<Carried> {
+        self.connection.take_carried()
     }
 
     fn close(&mut self, random: &mut dyn CryptoRng) -> Result<(), ChannelError> {

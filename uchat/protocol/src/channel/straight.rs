@@ -53,6 +53,17 @@ impl Straight {
     }
 }
 
+/// Whether these bytes end where a message ends.
+pub(super) fn ends_whole(mut bytes: &[u8]) -> bool {
+    while let Ok(Some(length)) = message_length(bytes) {
+        match bytes.get(length..) {
+            Some(rest) => bytes = rest,
+            None => return false,
+        }
+    }
+    bytes.is_empty()
+}
+
 /// The length of the message that begins here, if enough of it is there to say.
 fn message_length(ahead: &[u8]) -> Result<Option<usize>, ChannelError> {
     match *ahead {

@@ -13,6 +13,7 @@
 mod config;
 mod records;
 mod verifier;
+mod watched;
 
 pub(super) use config::{client_connection, provider, server_config};
 
@@ -20,6 +21,7 @@ use super::layer::{Layer, fill};
 use super::patience::Patience;
 use super::straight::Straight;
 use super::{ChannelError, Event};
+use certificates::Carried;
 use certificates::connection::ALERT;
 use certificates::handshake::ChannelError as SignedError;
 use certificates::handshake::access::{accepts_answer, access_answer};
@@ -31,9 +33,11 @@ use rand::CryptoRng;
 use records::Records;
 use rustls::Connection;
 use socketserver::Deadline;
+use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::time::Instant;
 use verifier::Verdict;
+use watched::Watched;
 
 /// One side.
 pub(super) struct Tls {
@@ -54,6 +58,7 @@ pub(super) struct Tls {
     /// A client has proved that it knows the access key, and nothing has come since: an alert is about that.
     proved: bool,
     closed: Closed,
+    watched: Watched,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +100,7 @@ impl Tls {
             wrong: None,
             proved: false,
             closed: Closed::default(),
+            watched: Watched::default(),
         };
         tls.connection.set_buffer_limit(None); // whatever is written leaves at once
         tls.flush();
@@ -104,6 +110,22 @@ impl Tls {
     /// Moves what TLS has to send into the output.
     fn flush(&mut self) {
         while self.connection.wants_write() && self.connection.write_tls(&mut self.output).is_ok() {}
+    }
+
+    /// Takes bytes in; where somebody wants to look at them, record by record.
+    fn take_in_records(&mut self, mut bytes: &[u8]) -> Result<(), ChannelError> {
+        while self.watched.is_on() && !bytes.is_empty() {
+            let (record, rest) = bytes.split_at(self.records.end(bytes));
+            self.records.pass(record);
+            self.watched.wire(record);
+            self.take_in(record)?;
+            if self.records.between() {
+                self.watched.record_ends(self.state == State::Open);
+            }
+            bytes = rest;
+        }
+        self.records.pass(bytes);
+        self.take_in(bytes)
     }
 
     fn take_in(&mut self, mut bytes: &[u8]) -> Result<(), ChannelError> {
@@ -117,6 +139,7 @@ impl Tls {
             let state = state.map_err(|error| self.meaning(error))?;
             let mut plain = vec![0; state.plaintext_bytes_to_read()];
             if !plain.is_empty() && self.connection.reader().read_exact(&mut plain).is_ok() {
+                self.watched.text(&plain);
                 self.inside.push(&plain);
             }
             self.closed.theirs |= state.peer_has_closed();
@@ -251,8 +274,7 @@ impl Layer for Tls {
     fn received(&mut self, now: Instant, bytes: &[u8]) {
         self.patience.tell(now);
         if self.wrong.is_none() {
-            self.records.pass(bytes);
-            self.wrong = self.take_in(bytes).err();
+            self.wrong = self.take_in_records(bytes).err();
             self.give_back();
         }
     }
@@ -303,9 +325,19 @@ impl Layer for Tls {
         while messages.peek().is_some() {
             let mut plain = Vec::new();
             fill(&mut plain, &mut messages)?;
+            let start = self.output.len();
             self.write(&plain)?;
+            self.watched.sent(&self.output[start..], plain);
         }
         Ok(())
+    }
+
+    fn watch(&mut self, on: bool) {
+        self.watched.set(on);
+    }
+
+    fn take_carried(&mut self) -> VecDeque<Carried> {
+        self.watched.take()
     }
 
     fn close(&mut self, _: &mut dyn CryptoRng) -> Result<(), ChannelError> {

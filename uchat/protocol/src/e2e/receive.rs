@@ -34,6 +34,8 @@ pub struct ReceiveChain {
 pub struct Opened {
     /// What it says.
     pub letter: Letter,
+    /// The bytes that say so, as they were in the packet.
+    pub text: Zeroizing<Vec<u8>>,
     /// How many messages before it have not come, and were not reported missing yet.
     pub missing: u32,
 }
@@ -96,7 +98,7 @@ impl ReceiveChain {
             None => (self.open_late(index, &message.packet)?, 0),
             Some(jump) => (self.open_next(index, jump, &message.packet)?, jump),
         };
-        Ok(Opened { letter: Letter::from_bytes(&text)?, missing })
+        Ok(Opened { letter: Letter::from_bytes(&text)?, missing, text })
     }
 
     /// How many of the `sent` messages of this chain have not come and were not reported missing: to be asked when

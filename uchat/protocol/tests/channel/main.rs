@@ -14,4 +14,5 @@ mod others;
 mod pair;
 mod talking;
 mod tampered;
+mod watched;
 mod world;

@@ -3,7 +3,13 @@
 use crate::samples::{ID, encrypted, envelopes, file_content};
 use framing::Value;
 use uchat_protocol::content::{Happened, Kind, Letter, RoomEvent};
-use uchat_protocol::{Content, Conversation, Envelope};
+use uchat_protocol::{Code, Content, Conversation, Envelope, fields, limits};
+
+const CHANGES: [Kind; 4] = [Kind::Edit, Kind::Delete, Kind::React, Kind::Unreact];
+
+fn change(kind: Kind, data: &str) -> Content {
+    Content { kind, data: data.to_owned(), reply_to: Some(ID), ..Content::default() }
+}
 
 #[test]
 fn every_envelope_survives_a_value() {
@@ -47,7 +53,7 @@ fn types_and_fields_must_fit_each_other() {
     let refused = [
         (dict(std::slice::from_ref(&text)), "missing field `type`"),
         (dict(&[("type", Value::Int(0))]), "missing field `data`"),
-        (dict(&[("type", Value::Int(5)), text.clone()]), "type must be 0 to 4, not 5"),
+        (dict(&[("type", Value::Int(9)), text.clone()]), "type 9 is none that this version knows"),
         (dict(&[("type", Value::Int(0)), text.clone(), file]), "images and files have a field `file`"),
         (dict(&[("type", Value::Int(1)), text.clone()]), "images and files have a field `file`"),
         (dict(&[("type", Value::Int(3)), text.clone()]), "missing field `key_id`"),
@@ -68,7 +74,7 @@ fn no_other_message_is_taken_for_a_letter() {
     let mut bytes = Vec::new();
     framing::encode(&letter, &mut bytes).unwrap();
     let error = Letter::from_bytes(&bytes).unwrap_err().to_string();
-    assert_eq!(error, "message: type must be 0, 1 or 2, not 3");
+    assert_eq!(error, "message: type must be 0 to 2 or 5 to 8, not 3");
     assert_eq!(Kind::default(), Kind::Text);
 }
 
@@ -84,4 +90,77 @@ fn a_conversation_is_the_same_for_both_friends() {
     assert_eq!(Conversation::seen_by(4, 4, 0, 7), Some(Conversation::Friend(7)));
     assert_eq!(Conversation::seen_by(7, 4, 1, 9), Some(Conversation::Room(9)));
     assert_eq!(Conversation::seen_by(7, 4, 3, 9), None);
+}
+
+#[test]
+fn what_changes_a_message_survives_and_says_no_more_than_it_must() {
+    for (kind, number, data) in
+        [(Kind::Edit, 5, "better"), (Kind::Delete, 6, ""), (Kind::React, 7, "👍"), (Kind::Unreact, 8, "👍")]
+    {
+        assert!(kind.is_change());
+        assert_eq!(Kind::from_number(number), Some(kind));
+        let letter = Letter { id: ID, time: 1, message: change(kind, data) };
+        assert_eq!(Letter::from_bytes(&letter.to_bytes().unwrap()).unwrap(), letter);
+        let Value::Dict(fields) = Envelope::Plain(change(kind, data)).to_value().unwrap() else { panic!() };
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        let expected: &[&str] =
+            if kind == Kind::Delete { &["type", "reply_to"] } else { &["type", "data", "reply_to"] };
+        assert_eq!((fields[0].1.clone(), names.as_slice()), (Value::Int(number.into()), expected));
+    }
+    for kind in [Kind::Text, Kind::Image, Kind::File] {
+        assert!(!kind.is_change());
+    }
+    assert_eq!([3, 4, 9, 255].map(Kind::from_number), [None; 4]);
+}
+
+#[test]
+fn a_change_of_nothing_or_with_anything_else_in_it_is_refused() {
+    let target = ("reply_to", Value::Bytes(vec![1; 16]));
+    let kind = |kind: Kind| ("type", Value::Int(u64::from(kind as u8)));
+    let data = |text: &str| ("data", Value::from(text));
+    for one in CHANGES {
+        let error = Envelope::from_value(dict(&[kind(one), data("👍")])).unwrap_err().to_string();
+        assert!(error.contains("missing field `reply_to`"), "{one:?}: {error}");
+    }
+    for (value, sentence) in [
+        (dict(&[kind(Kind::Edit), target.clone()]), "missing field `data`"),
+        (dict(&[kind(Kind::Edit), target.clone(), data("")]), "an edit has a text"),
+        (dict(&[kind(Kind::React), target.clone()]), "missing field `data`"),
+        (dict(&[kind(Kind::React), target.clone(), data("\u{1b}[2J")]), "one emoji"),
+        (dict(&[kind(Kind::Unreact), target.clone(), data("ab")]), "one emoji"),
+    ] {
+        let error = Envelope::from_value(value.clone()).unwrap_err().to_string();
+        assert!(error.contains(sentence), "{value:?}: {error}");
+    }
+    // What stands there beside it does not come in.
+    let long = "x".repeat(limits::TEXT);
+    let deletion = dict(&[kind(Kind::Delete), target, data(&long), ("fontsize", Value::Int(7))]);
+    assert_eq!(Envelope::from_value(deletion).unwrap(), Envelope::Plain(change(Kind::Delete, "")));
+}
+
+#[test]
+fn a_reaction_is_one_character_that_can_be_seen() {
+    for emoji in ["👍", "❤️", "👩‍👩‍👧‍👦", "🇨🇳", "👋🏽", "1️⃣", "好", "e\u{301}", "+"]
+    {
+        fields::reaction(emoji).unwrap_or_else(|refusal| panic!("{emoji}: {refusal}"));
+    }
+    let long = format!("a{}", "\u{301}".repeat(limits::REACTION));
+    assert_eq!(fields::reaction(&long).unwrap_err().code, Code::TooLong);
+    for text in [
+        "",
+        " ",
+        "\n",
+        "ab",
+        "👍👍",
+        "\u{1b}",
+        "\u{200d}",
+        "\u{301}",
+        "\u{202e}",
+        "a\u{200b}",
+        "\u{3000}",
+        "\r\n",
+    ] {
+        let refusal = fields::reaction(text).unwrap_err();
+        assert_eq!((refusal.code, refusal.field.as_deref()), (Code::BadField, Some("emoji")), "{text:?}");
+    }
 }

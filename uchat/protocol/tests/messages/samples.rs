@@ -52,13 +52,17 @@ pub(crate) fn encrypted() -> Encrypted {
     Encrypted { key_id: KEY_ID, index: 7, packet: vec![8; 69], signature: Some(vec![6; 256]) }
 }
 
-pub(crate) fn envelopes() -> [Envelope; 5] {
+pub(crate) fn envelopes() -> [Envelope; 7] {
+    let change =
+        |kind, data: &str| Content { kind, data: data.to_owned(), reply_to: Some(ID), ..Content::default() };
     [
         Envelope::Plain(Content { data: "hello 你好".to_owned(), ..Content::default() }),
         Envelope::Plain(file_content()),
         Envelope::Encrypted(encrypted()),
         Envelope::Encrypted(Encrypted { signature: None, ..encrypted() }),
         Envelope::Event(RoomEvent { what: Happened::Joined, user_id: 4, user_name: name() }),
+        Envelope::Plain(change(Kind::Edit, "hello")),
+        Envelope::Plain(change(Kind::React, "👍")),
     ]
 }
 

@@ -4,6 +4,7 @@ use crate::channel::straight::Straight;
 use crate::channel::{ChannelError, Lesson};
 use crate::limits;
 use cbc_packet::{BLOCK, LIMIT, PacketDecoder, Packets};
+use certificates::{Carried, Watch, Went};
 use framing::{ByteOrder, FrameDecoder, Message, encode_frame};
 use key_exchange::{Ciphers, Keystreams, SharedKey, Side};
 use rand::CryptoRng;
@@ -47,17 +48,42 @@ impl Codec {
     }
 
     /// The next whole message.
-    pub(super) fn message(&mut self) -> Result<Option<Message>, ChannelError> {
+    pub(super) fn message(&mut self, watch: &mut Watch) -> Result<Option<Message>, ChannelError> {
+        let watched = watch.is_on();
+        let mut keep = |wire: Vec<u8>, text: &[u8]| {
+            watch.keep(Carried { went: Went::In, sequence: None, wire, text: text.to_vec() });
+        };
         let message = match self {
-            Self::Straight(straight) => return straight.message(),
-            Self::Frames(frames) => frames.frame()?.map(Message::from_bytes),
+            Self::Straight(straight) => {
+                let message = straight.message()?;
+                if watched && let Some(bytes) = message.as_ref().and_then(|message| message.to_bytes().ok()) {
+                    keep(bytes.clone(), &bytes); // a value has one encoding, so these are the bytes that came
+                }
+                return Ok(message);
+            }
+            Self::Frames(frames) => frames.frame()?.map(|payload| {
+                if watched {
+                    keep(framed(payload), payload);
+                }
+                Message::from_bytes(payload)
+            }),
             Self::Rc4(frames, ciphers) => frames.frame()?.map(|secret| {
                 let mut message = secret.to_vec();
                 ciphers.receive.apply(&mut message);
+                if watched {
+                    keep(framed(secret), &message);
+                }
                 Message::from_bytes(&message)
             }),
             Self::Packets(decoder, packets) => match decoder.packet()? {
-                Some(packet) => Some(Message::from_bytes(packets.open(packet)?.0)),
+                Some(packet) => {
+                    let wire = if watched { packet.to_bytes() } else { Vec::new() };
+                    let (text, _) = packets.open(packet)?;
+                    if watched {
+                        keep(wire, text);
+                    }
+                    Some(Message::from_bytes(text))
+                }
                 None => None,
             },
         };
@@ -96,6 +122,13 @@ impl Codec {
         }
         Ok(())
     }
+}
+
+/// A payload with its header back in front: it was a frame a moment ago, so it is one again.
+fn framed(payload: &[u8]) -> Vec<u8> {
+    let mut frame = Vec::new();
+    let _ = encode_frame(ByteOrder::Network, limits::MESSAGE, payload, &mut frame);
+    frame
 }
 
 fn frames() -> FrameDecoder {

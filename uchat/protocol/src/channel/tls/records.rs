@@ -33,6 +33,30 @@ impl Records {
         }
     }
 
+    /// How many of these bytes belong to the record that the stream is in; one at least.
+    pub(super) fn end(&self, bytes: &[u8]) -> usize {
+        let mut ahead = Self { header: self.header, ..*self };
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            ahead.pass(std::slice::from_ref(byte));
+            at += 1;
+            if ahead.between() {
+                break;
+            }
+            let body = ahead.missing.min(bytes.len() - at);
+            if ahead.arrived == ahead.header.len() && body > 1 {
+                ahead.missing -= body - 1;
+                at += body - 1;
+            }
+        }
+        at.max(1).min(bytes.len())
+    }
+
+    /// Whether the stream is between two records.
+    pub(super) fn between(&self) -> bool {
+        self.arrived == 0
+    }
+
     /// Bytes of the header of a record that is unfinished; 0 between records.
     pub(super) fn unfinished(&self) -> usize {
         self.arrived
