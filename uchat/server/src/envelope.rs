@@ -20,7 +20,7 @@ pub(crate) fn check(envelope: &Envelope, to: Conversation, encrypted: bool) -> R
             "messages must be encrypted from end to end here; use a client that does it",
         )),
         Envelope::Encrypted(_) => {
-            Err(bad("message.type", "must be 0, 1 or 2: this lesson knows no encrypted messages"))
+            Err(bad("message.type", "must be 0 to 2 or 5 to 8: this lesson knows no encrypted messages"))
         }
         Envelope::Event(_) => Err(bad("message.type", "must not be 4: events come from the server alone")),
     }
@@ -39,8 +39,11 @@ fn check_encrypted(message: &Encrypted, to: Conversation) -> Result<(), Refusal>
 }
 
 fn check_content(content: &Content) -> Result<(), Refusal> {
-    let longest = if content.kind == Kind::Text { limits::TEXT } else { FILE_NAME };
-    length("message.data", content.data.len(), longest)?;
+    match content.kind {
+        Kind::Text | Kind::Edit => length("message.data", content.data.len(), limits::TEXT)?,
+        Kind::Image | Kind::File => length("message.data", content.data.len(), FILE_NAME)?,
+        Kind::Delete | Kind::React | Kind::Unreact => return Ok(()), // checked where they were read
+    }
     if content.fontsize > FONT_SIZE {
         return Err(bad(
             "message.fontsize",

@@ -23,6 +23,7 @@
 //! | `bus.rs` | who is online where; the way of a push to all who shall have it |
 //! | `repeated.rs` | lines of the log that are counted when there are too many |
 //! | `passwords.rs` | Argon2id, at most two at once |
+//! | `ledger.rs` | what the database says about people and messages, for whoever shows what a server knows |
 //! | `limits.rs` `limits/` | how much one address, one name and one connection may ask for |
 //! | `prepare.rs` | a store full of people, for load tests |
 //! | `authority.rs` | the CA that certifies users |
@@ -40,6 +41,7 @@ mod files;
 mod folder;
 pub mod handler;
 mod handlers;
+pub mod ledger;
 mod limits;
 mod mailbox;
 mod order;

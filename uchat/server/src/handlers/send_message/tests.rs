@@ -203,6 +203,12 @@ fn on_a_plain_lesson_contents_follow_their_rules() {
         let refusal = refused(say(wrong));
         assert_eq!((refusal.code, refusal.field.as_deref()), (expected, Some(field)));
     }
+    let change = |kind, data: &str| Content { kind, reply_to: Some(MessageId([7; 16])), ..text(data) };
+    let refusal = refused(say(change(Kind::Edit, &"x".repeat(limits::TEXT + 1))));
+    assert_eq!((refusal.code, refusal.field.as_deref()), (Code::TooLong, Some("message.data")));
+    for (kind, data) in [(Kind::Edit, "better"), (Kind::Delete, ""), (Kind::React, "👍")] {
+        say(change(kind, data)).unwrap();
+    }
     say(Content { fontsize: 200, fontcolor: "#12aBcf".to_owned(), ..text("你好") }).unwrap();
     say(text(&"x".repeat(limits::TEXT))).unwrap();
     say(image(&"x".repeat(255), "image/png")).unwrap();
