@@ -17,5 +17,5 @@ pub use event::{
 };
 pub use mention::mentions;
 pub use model::{Login, Model, Settings};
-pub use notice::{Connection, Contact, DeliveryState, Notice, Shown, ShownFile};
+pub use notice::{Connection, Contact, DeliveryState, Notice, Reaction, Shown, ShownFile};
 pub use update::update;

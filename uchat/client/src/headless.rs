@@ -214,6 +214,10 @@ impl<W: Write, A: FnMut(Option<&str>)> Headless<W, A> {
                 self.answer(&asked.id, &result)
             }
             Told::Notice(notice) => {
+                // The answer to a command that changes a message does not say what is sent.
+                if let Notice::Delivery { id, state: DeliveryState::Queued, changes: Some(_), .. } = &notice {
+                    self.sends.insert(*id);
+                }
                 if let Some(id) = settled(&notice) {
                     self.sends.remove(&id);
                 }
@@ -292,7 +296,10 @@ mod tests {
     #[test]
     fn a_message_is_waited_for_until_the_server_has_it_or_it_has_failed() {
         let id = MessageId([7; 16]);
-        let delivery = |state| settled(&Notice::Delivery { id, state, reason: None, code: None });
+        let delivery = |state| {
+            let (seq, time, changes, reason, code) = (None, None, None, None, None);
+            settled(&Notice::Delivery { id, state, seq, time, changes, reason, code })
+        };
         assert_eq!(delivery(DeliveryState::Queued), None);
         assert_eq!(delivery(DeliveryState::Sent), None);
         assert_eq!(delivery(DeliveryState::Stored), Some(id));

@@ -16,11 +16,13 @@
 //! | `net.rs` `net/` | the connection |
 //! | `runtime.rs` `runtime/` | the loop around all of them: events in, effects out |
 //! | `profile.rs` `profile/` | the folder of one account |
+//! | `inspect.rs` | what has travelled lately, for a front end that shows it |
 //! | `headless.rs` `headless/` | the front end without a screen: JSON lines in and out |
 
 pub mod core;
 pub mod files;
 pub mod headless;
+pub mod inspect;
 pub mod net;
 pub mod profile;
 pub mod runtime;

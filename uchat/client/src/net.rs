@@ -20,6 +20,7 @@ pub use connect::Route;
 pub use probe::ca_of;
 
 use crate::core::{NetEffect, NetEvent};
+use crate::inspect::Recorder;
 use connection::Connection;
 use rand::rngs::StdRng;
 use rand::{CryptoRng, RngExt};
@@ -40,13 +41,15 @@ pub struct Net {
 
 impl Net {
     /// Starts the task, on a thread of its own. It connects only when it is told to. `events` is called there;
-    /// each event must be followed by [`dealt_with`](Self::dealt_with).
+    /// each event must be followed by [`dealt_with`](Self::dealt_with). What travels goes to the recorder, if there is
+    /// one.
     ///
     /// # Errors
     /// The operating system gives no thread.
     pub fn start(
         route: Route,
         random: StdRng,
+        recorder: Option<Recorder>,
         events: impl Fn(NetEvent) + Send + 'static,
     ) -> io::Result<Self> {
         let (sender, effects) = unbounded_channel();
@@ -54,7 +57,7 @@ impl Net {
         let events = Events { events: Box::new(events), credit: Arc::clone(&credit) };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new().name("net".to_owned()).spawn(move || {
-            runtime.block_on(serve(&route, random, effects, &events));
+            runtime.block_on(serve(&route, random, effects, &events, recorder.as_ref()));
             runtime.shutdown_background(); // a name may be looked up still, and nobody waits for it
         })?;
         Ok(Self { effects: Some(sender), credit, thread: Some(thread) })
@@ -107,12 +110,13 @@ async fn serve(
     mut random: StdRng,
     mut effects: UnboundedReceiver<NetEffect>,
     events: &Events,
+    recorder: Option<&Recorder>,
 ) {
     while let Some(effect) = effects.recv().await {
         if !matches!(effect, NetEffect::Connect) {
             continue; // there is no connection: `Down` is on its way
         }
-        let reason = once(route, &mut random, &mut effects, events).await;
+        let reason = once(route, &mut random, &mut effects, events, recorder).await;
         tracing::info!(code = reason.code.name(), "disconnected: {reason}");
         if events.tell(NetEvent::Down { reason, random: random.random() }).await.is_err() {
             return;
@@ -126,12 +130,13 @@ async fn once(
     random: &mut impl CryptoRng,
     effects: &mut UnboundedReceiver<NetEffect>,
     events: &Events,
+    recorder: Option<&Recorder>,
 ) -> Refusal {
     let stream = match connect::unless_stopped(route, effects).await {
         Ok(stream) => stream,
         Err(refusal) => return refusal,
     };
-    match Connection::new(route, stream, random) {
+    match Connection::new(route, stream, random, recorder.cloned()) {
         Ok(connection) => connection.run(effects, events, random).await,
         Err(error) => error,
     }

@@ -54,6 +54,7 @@ pub struct Client {
 }
 
 /// What the loop waits for.
+#[allow(clippy::large_enum_variant, reason = "it is made once and moved, and most of them are events")]
 enum Input {
     Event(Event),
     Command(CommandId, Command),
@@ -80,12 +81,13 @@ impl Client {
         let to_loop = events();
         let files =
             Files::start(profile.dir(), move |event| to_loop(Event::Files(event))).map_err(|e| failed(&e))?;
+        let recorder = vault.recorder.clone();
         let to_loop = events();
         let vault = Vault::open(profile.dir(), vault, move |event| to_loop(Event::Vault(event)))
             .map_err(|e| failed(&e))?;
         let to_loop = events();
-        let net =
-            Net::start(route, random()?, move |event| to_loop(Event::Net(event))).map_err(|e| failed(&e))?;
+        let net = Net::start(route, random()?, recorder, move |event| to_loop(Event::Net(event)))
+            .map_err(|e| failed(&e))?;
         let runtime = Runtime {
             model: Model::new(settings),
             timers: Timers::default(),

@@ -22,11 +22,13 @@
 //! | `messages.rs` `history.rs` `fold.rs` | rows as they are shown; pages and searches |
 //! | `receive.rs` `open.rs` | what the server brings: sorted, then opened where it is encrypted |
 //! | `packages.rs` | key packages: kept until the message that needs them |
+//! | `changes.rs` `reactions.rs` | edits, deletions, reactions |
 //! | `outbox.rs` `seal.rs` | messages of our own, from the outbox to the last state |
 
 mod account;
 mod asked;
 mod batch;
+mod changes;
 mod contacts;
 mod error;
 mod fold;
@@ -37,6 +39,7 @@ mod open;
 mod outbox;
 mod packages;
 mod people;
+mod reactions;
 mod receive;
 mod schema;
 mod seal;

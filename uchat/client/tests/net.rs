@@ -59,7 +59,7 @@ impl Wire {
             }
         });
         let (sender, events) = channel_of_events();
-        let net = Net::start(route(port), system_random().unwrap(), sender).unwrap();
+        let net = Net::start(route(port), system_random().unwrap(), None, sender).unwrap();
         net.send(NetEffect::Connect);
         Self { net, events, server }
     }
@@ -194,7 +194,7 @@ fn the_reason_arrives_although_the_server_takes_nothing_more() {
 fn who_does_not_listen_is_offline_and_can_be_asked_again() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let (sender, events) = channel_of_events();
-    let net = Net::start(route(port), system_random().unwrap(), sender).unwrap();
+    let net = Net::start(route(port), system_random().unwrap(), None, sender).unwrap();
     for _ in 0..2 {
         net.send(NetEffect::Connect);
         match events.recv_timeout(Duration::from_secs(20)).unwrap() {
@@ -211,7 +211,7 @@ fn end_of(server: impl FnOnce(TcpStream) + Send + 'static) -> Refusal {
     let port = listener.local_addr().unwrap().port();
     let server = std::thread::spawn(move || server(listener.accept().unwrap().0));
     let (sender, events) = channel_of_events();
-    let net = Net::start(route_in(Transport::Signed, port), system_random().unwrap(), sender).unwrap();
+    let net = Net::start(route_in(Transport::Signed, port), system_random().unwrap(), None, sender).unwrap();
     net.send(NetEffect::Connect);
     let NetEvent::Down { reason, .. } = events.recv_timeout(2 * PATIENCE).unwrap() else {
         panic!("no connection")

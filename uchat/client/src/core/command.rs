@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uchat_protocol::MessageId;
 
 /// With whom: `{"user": "bob"}` or `{"room": 5}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum With {
     /// A friend, by name.
@@ -99,6 +99,24 @@ pub enum Command {
     Retry {
         #[serde(with = "hex_id_always")]
         message_id: MessageId,
+    },
+    /// Gives a text message of our own another text, for everybody.
+    Edit {
+        #[serde(with = "hex_id_always")]
+        message_id: MessageId,
+        text: String,
+    },
+    /// Deletes a message of our own, for everybody.
+    Delete {
+        #[serde(with = "hex_id_always")]
+        message_id: MessageId,
+    },
+    /// Reacts to a message of anybody, or takes the reaction back.
+    React {
+        #[serde(with = "hex_id_always")]
+        message_id: MessageId,
+        emoji: String,
+        on: bool,
     },
     SendFile {
         to: With,

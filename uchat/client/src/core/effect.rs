@@ -116,12 +116,16 @@ pub enum VaultEffect {
     /// Puts a message of our own into the outbox; an upload of this id is over with that. Answered by `Queued` or
     /// `Failed`.
     Queue { tag: Tag, id: MessageId, conversation: Conversation, content: Content },
+    /// Puts an edit, a deletion or a reaction into the outbox; `reply_to` is the message that it changes. Answered by
+    /// `Queued`, by `Done` if there is nothing to send, or by `Failed`.
+    Change { tag: Tag, id: MessageId, content: Content },
     /// Makes a message of the outbox ready. Answered by `Sealed` or `NotSealed`; in a room of which it is not known
     /// who is in it, only after `Members` or `Gone`.
     Seal(MessageId),
-    /// The server has stored it: it moves from the outbox into the history. Answered by `States`.
+    /// The server has stored it: it moves from the outbox into the history. Answered by `Stored`.
     Stored { id: MessageId, seq: u64, time: u64 },
-    /// The server refuses it, or it cannot be made ready. It stays, marked as failed. If the server has not taken its
+    /// The server refuses it, or it cannot be made ready. It stays, marked as failed; a change goes, and its message is
+    /// as before. If the server has not taken its
     /// key packages, nothing can be read that is sealed under its chain: that is sealed anew, under another one.
     GiveUp { id: MessageId, refusal: Refusal, packages_refused: bool },
     /// Try a failed one again. Answered by `Queued` or `Failed`.

@@ -107,11 +107,11 @@ pub enum VaultEvent {
         /// Why.
         refusal: Refusal,
     },
-    /// A message of our own is in the outbox, on disk.
+    /// A message of our own is in the outbox, on disk, or a change of a message.
     Queued {
         /// It.
         queued: Queued,
-        /// As it is shown.
+        /// The message as it is shown.
         shown: Shown,
     },
     /// A message of the outbox is ready to be sent: the same bytes each time it is asked for.
@@ -151,6 +151,19 @@ pub enum VaultEvent {
         /// Who.
         user: u64,
     },
+    /// The server has stored a message of our own, or a change: this is its number in the conversation, and when.
+    Stored {
+        /// The message.
+        id: MessageId,
+        /// How far it is: a friend's cursor can be faster.
+        state: DeliveryState,
+        /// Its number.
+        seq: u64,
+        /// In milliseconds since 1970.
+        time: u64,
+    },
+    /// A message that was told is another now.
+    Changed(Shown),
     /// Messages of our own have come further.
     States(Vec<(MessageId, DeliveryState)>),
     /// What was asked for.
@@ -230,6 +243,8 @@ pub struct Queued {
     pub conversation: Conversation,
     /// Whether it was given up; it then waits for `retry`.
     pub failed: bool,
+    /// If it is an edit, a deletion or a reaction: the message that it changes.
+    pub changes: Option<MessageId>,
 }
 
 /// A file that is to be sent: kept until its message is in the outbox.

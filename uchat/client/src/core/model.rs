@@ -106,8 +106,8 @@ impl Model {
     /// How many messages and files of our own are not stored by the server yet, those that were given up aside.
     #[must_use]
     pub fn pending_sends(&self) -> usize {
-        let queued =
-            self.questions.values().filter(|question| matches!(question, Question::Queue(..))).count();
+        let queued = |question: &&Question| matches!(question, Question::Queue(..) | Question::Change(..));
+        let queued = self.questions.values().filter(queued).count();
         self.outbox.unsent() + queued + self.transfers.uploads()
     }
 
@@ -151,6 +151,8 @@ impl Ticket {
 pub(super) enum Question {
     /// To queue a message; a file's has no ticket, because its command is answered already.
     Queue(Option<Ticket>, MessageId),
+    /// To queue an edit, a deletion or a reaction.
+    Change(Ticket, MessageId),
     /// To try a message again.
     Retry(Ticket, MessageId),
     /// To keep in mind that the file at this path is to be sent.

@@ -70,9 +70,27 @@ pub struct Shown {
     /// Whether it speaks to us: `@` and our name.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub mentioned: bool,
-    /// Of our own messages: how far it has come.
+    /// Of our own messages: how far it has come; `queued` as well while an edit or the deletion of it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<DeliveryState>,
+    /// Whether its author has changed the text since.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// Whether its author has deleted it: it then has neither text nor file.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+    /// Who has reacted to it, in the order in which the reactions came.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+}
+
+/// A reaction to a message, and everybody who has reacted so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reaction {
+    /// One character as people see it, mostly an emoji.
+    pub emoji: String,
+    /// The names; never empty.
+    pub from: Vec<String>,
 }
 
 /// A file as it is shown.
@@ -132,10 +150,20 @@ pub enum Notice {
         retry_in: Option<u64>,
     },
     Message(Shown),
+    /// A message that is known already was edited or deleted, or reacted to: all of it, as it is now.
+    Changed(Shown),
+    /// `seq` and `time` come once, as soon as the server has stored it.
     Delivery {
         #[serde(with = "hex_id_always")]
         id: MessageId,
         state: DeliveryState,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seq: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        time: Option<u64>,
+        /// Set if it is not a message but an edit, a deletion or a reaction: the message that it changes.
+        #[serde(with = "hex_id", skip_serializing_if = "Option::is_none")]
+        changes: Option<MessageId>,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]

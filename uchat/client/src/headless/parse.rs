@@ -165,6 +165,8 @@ mod tests {
             (r#"{"id":1,"do":"join_room","room":-1}"#, "room", "must be a number from 0 on"),
             (r#"{"id":1,"do":"join_room","room":1.5}"#, "room", "must be a number"),
             (r#"{"id":1,"do":"retry","message_id":"xyz"}"#, "message_id", "32 hexadecimal digits"),
+            (r#"{"id":1,"do":"edit","message_id":"00112233445566778899aabbccddeeff"}"#, "text", "is missing"),
+            (r#"{"id":1,"do":"delete"}"#, "message_id", "is missing"),
             (r#"{"id":1,"do":"answer_friend","username":"b","answer":"maybe"}"#, "answer", "`maybe`"),
         ] {
             let (id, refusal) = refused(line);

@@ -4,6 +4,7 @@ use super::refusal::refusal;
 use super::waiting::{Said, Waiting, kicked};
 use super::{Events, Gone, Route, as_asked};
 use crate::core::{NetEffect, NetEvent};
+use crate::inspect::Recorder;
 use rand::CryptoRng;
 use std::future::poll_fn;
 use std::io;
@@ -20,6 +21,8 @@ use uchat_protocol::{Code, Refusal};
 pub(super) struct Connection {
     stream: TcpStream,
     channel: Channel,
+    /// Who wants to see what travels.
+    recorder: Option<Recorder>,
     waiting: Waiting,
     /// Whether the handshake is done.
     ready: bool,
@@ -60,10 +63,17 @@ enum Next {
 impl Connection {
     /// # Errors
     /// The channel cannot begin.
-    pub(super) fn new(route: &Route, stream: TcpStream, random: &mut dyn CryptoRng) -> Result<Self, Refusal> {
-        let channel = Channel::client(&route.setup, SystemTime::now(), Instant::now(), random)
+    pub(super) fn new(
+        route: &Route,
+        stream: TcpStream,
+        random: &mut dyn CryptoRng,
+        recorder: Option<Recorder>,
+    ) -> Result<Self, Refusal> {
+        let mut channel = Channel::client(&route.setup, SystemTime::now(), Instant::now(), random)
             .map_err(|error| refusal(&error, false))?;
+        channel.watch(recorder.is_some());
         Ok(Self {
+            recorder,
             stream,
             channel,
             waiting: Waiting::default(),
@@ -175,6 +185,7 @@ impl Connection {
     /// Tells the core what the channel has to tell.
     async fn tell(&mut self, events: &Events, random: &mut dyn CryptoRng) -> Result<(), End> {
         while let Some(event) = self.channel.event(random).map_err(|error| self.failed(&error))? {
+            self.record();
             match event {
                 Event::Ready => {
                     self.ready = true;
@@ -225,6 +236,7 @@ impl Connection {
         };
         if !messages.is_empty() {
             self.channel.send(random, messages.iter().map(Vec::as_slice)).map_err(unsendable)?;
+            self.record();
         }
         if close {
             self.closing = Some(Instant::now() + CLOSING);
@@ -237,6 +249,13 @@ impl Connection {
             }
         }
         Ok(())
+    }
+
+    /// What has travelled goes to who wants to see it: before the core hears of it, so that nobody asks too early.
+    fn record(&mut self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.carried(self.channel.transport(), self.channel.take_carried());
+        }
     }
 
     fn failed(&self, error: &ChannelError) -> End {

@@ -29,10 +29,11 @@ impl Work<'_> {
             .collect::<Result<_, _>>()?;
         let outbox = self
             .db
-            .prepare("SELECT kind, peer, id, failed FROM outbox ORDER BY position")?
+            .prepare("SELECT kind, peer, id, failed, changes FROM outbox ORDER BY position")?
             .query_map([], |row| {
                 let conversation = messages::conversation(row)?;
-                Ok(Queued { id: MessageId(row.get(2)?), conversation, failed: row.get(3)? })
+                let changes = row.get::<_, Option<[u8; 16]>>(4)?.map(MessageId);
+                Ok(Queued { id: MessageId(row.get(2)?), conversation, failed: row.get(3)?, changes })
             })?
             .collect::<Result<_, _>>()?;
         let share_typing = self
@@ -244,13 +245,15 @@ impl From<uchat_protocol::e2e::KeyFileError> for Stop {
 /// A certificate is renewed so long before it ends: time enough for people who log in once a month.
 const RENEW_BEFORE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 14] = [
     "account",
     "settings",
     "people",
     "conversations",
     "members",
     "messages",
+    "reactions",
+    "early",
     "outbox",
     "uploads",
     "sealed",

@@ -66,7 +66,17 @@ impl Store {
             whose.push(its);
         }
         tx.commit()?;
+        if std::mem::take(&mut self.session.wiped) {
+            self.empty_log();
+        }
         Ok(events)
+    }
+
+    /// What was deleted still stands in SQLite's log of changes, until that is begun anew.
+    fn empty_log(&self) {
+        if let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+            tracing::warn!(%error, "what was deleted is overwritten at the end only");
+        }
     }
 }
 
@@ -123,6 +133,7 @@ impl Whose {
             | E::ChangePassword { tag, .. }
             | E::KeepUpload { tag, .. }
             | E::Queue { tag, .. }
+            | E::Change { tag, .. }
             | E::Retry { tag, .. }
             | E::History { tag, .. }
             | E::File { tag, .. }

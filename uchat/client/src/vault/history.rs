@@ -2,11 +2,11 @@
 
 use super::error::Stop;
 use super::fold::fold;
-use super::messages::{self, UNSENT};
+use super::messages::{self, PENDING, UNSENT};
 use super::store::Work;
 use crate::core::{Tag, VaultEvent};
 use rusqlite::{OptionalExtension, params};
-use uchat_protocol::content::FileInfo;
+use uchat_protocol::content::{FileInfo, Kind};
 use uchat_protocol::{Code, Content, Conversation, MessageId, Refusal, limits};
 
 /// What is stored of a file cannot be read: why.
@@ -36,8 +36,10 @@ impl Work<'_> {
             }
             search => search.filter(|text| !text.is_empty()).map(fold),
         };
-        let which = "m.kind = ?1 AND m.peer = ?2 AND m.told = 1 AND m.place <= ?3
-            AND (?4 IS NULL OR (m.content < 3 AND contains(m.text, ?4)))";
+        let which = format!(
+            "m.kind = ?1 AND m.peer = ?2 AND m.told = 1 AND m.place <= ?3
+             AND (?4 IS NULL OR (m.content < 3 AND contains(COALESCE({PENDING}, m.text), ?4)))"
+        );
         let first: Option<u64> = self
             .db
             .prepare_cached(&format!(
@@ -63,13 +65,13 @@ impl Work<'_> {
     pub(super) fn file(&mut self, tag: Tag, id: MessageId) -> Result<(), Stop> {
         let found = self
             .db
-            .prepare_cached(
-                "SELECT kind, peer, content, text, file, fontsize, fontcolor, reply_to FROM messages
-                 WHERE id = ?1 AND file IS NOT NULL AND told = 1",
-            )?
+            .prepare_cached(&format!(
+                "SELECT kind, peer, content, text, file, fontsize, fontcolor, reply_to FROM messages m
+                 WHERE id = ?1 AND file IS NOT NULL AND told = 1 AND {PENDING} IS NULL"
+            ))?
             .query_row([id.0], |row| {
                 let content = Content {
-                    kind: messages::kind(row.get(2)?),
+                    kind: Kind::from_number(row.get(2)?).unwrap_or_default(),
                     data: row.get(3)?,
                     fontsize: row.get(5)?,
                     fontcolor: row.get(6)?,

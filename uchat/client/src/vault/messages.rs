@@ -1,11 +1,13 @@
 //! Messages as rows, and as they are shown.
 
 use super::error::Stop;
+use super::reactions::Reacted;
 use super::store::Work;
 use super::{VaultError, history};
-use crate::core::{DeliveryState, Shown, ShownFile, Summary, VaultEvent, With, mentions};
+use crate::core::{DeliveryState, Reaction, Shown, ShownFile, Summary, VaultEvent, With, mentions};
 use rusqlite::{OptionalExtension, Params, Row, params};
-use uchat_protocol::content::{FileInfo, Kind};
+use std::sync::LazyLock;
+use uchat_protocol::content::FileInfo;
 use uchat_protocol::{Content, Conversation, MessageId};
 
 /// The place of what has no number yet: after all that have one.
@@ -87,8 +89,13 @@ impl Work<'_> {
     }
 
     /// Tells what is new in the conversation and may be shown: nothing after a message that still waits for keys.
+    /// And what has changed of what was told before.
     pub(super) fn tell(&mut self, conversation: Conversation) -> Result<(), Stop> {
         let (kind, peer) = conversation.target();
+        let mut changed = Vec::new(); // before what is new counts as told
+        for (id, author) in std::mem::take(&mut self.changed) {
+            changed.extend(self.shown(author, id)?);
+        }
         let gate = self.gate(conversation)?;
         // Which index is said here: else SQLite looks at every message of the conversation, however long it is.
         let shown = self.rows(
@@ -113,10 +120,13 @@ impl Work<'_> {
                      WHERE kind = ?1 AND peer = ?2 AND told = 0 AND place < ?3",
                 )?
                 .execute(params![kind, peer, gate])?;
+        }
+        if !(shown.is_empty() && changed.is_empty()) {
             self.touch(conversation)?;
         }
         let summary = self.summary(conversation)?;
         self.events.push(VaultEvent::Received { summary, shown });
+        self.events.extend(changed.into_iter().map(VaultEvent::Changed));
         Ok(())
     }
 
@@ -130,24 +140,25 @@ impl Work<'_> {
         Ok(first.unwrap_or(UNSENT))
     }
 
-    /// Notes the newest line of the conversation in its row.
+    /// Notes the newest line of the conversation, of those that are not deleted, in its row.
     pub(super) fn touch(&self, conversation: Conversation) -> Result<(), Stop> {
         let (kind, peer) = conversation.target();
         let newest = self
             .db
-            .prepare_cached(
-                "SELECT text, time FROM messages WHERE kind = ?1 AND peer = ?2 AND told = 1
-                 ORDER BY place DESC, number DESC LIMIT 1",
-            )?
+            .prepare_cached(&format!(
+                "SELECT COALESCE({PENDING}, m.text), m.time FROM messages m
+                 WHERE m.kind = ?1 AND m.peer = ?2 AND m.told = 1 AND m.deleted = 0
+                 AND COALESCE({PENDING} != '', 1)
+                 ORDER BY m.place DESC, m.number DESC LIMIT 1"
+            ))?
             .query_row(params![kind, peer], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u64>(1)?)))
             .optional()?;
-        if let Some((text, time)) = newest {
-            self.db
-                .prepare_cached(
-                    "UPDATE conversations SET last = ?3, time = ?4 WHERE kind = ?1 AND peer = ?2",
-                )?
-                .execute(params![kind, peer, one_line(&text), time])?;
-        }
+        let (text, time) = newest.unzip();
+        self.db
+            .prepare_cached(
+                "UPDATE conversations SET last = ?3, time = COALESCE(?4, time) WHERE kind = ?1 AND peer = ?2",
+            )?
+            .execute(params![kind, peer, text.as_deref().map(one_line), time])?;
         Ok(())
     }
 
@@ -159,18 +170,34 @@ impl Work<'_> {
         Ok(query.query_row(params![kind, peer], summary)?)
     }
 
-    /// A message, by its id.
+    /// A message that was told, by its id.
     pub(super) fn shown(&self, sender: u64, id: MessageId) -> Result<Option<Shown>, Stop> {
-        Ok(self.rows("", "WHERE m.id = ?1 AND m.sender = ?2", params![id.0, sender])?.pop())
+        Ok(self.rows("", "WHERE m.id = ?1 AND m.sender = ?2 AND m.told = 1", params![id.0, sender])?.pop())
     }
 
     /// Rows as they are shown; `which` selects and orders those of `messages m`, by this index if one is named.
     pub(super) fn rows(&self, index: &str, which: &str, params: impl Params) -> Result<Vec<Shown>, Stop> {
-        let mut query = self.db.prepare_cached(&format!("{SHOWN} {index} {NAMES} {which}"))?;
-        let rows = query.query_map(params, |row| Ok(shown(row)))?;
-        rows.map(|row| row.map_err(Stop::from).flatten()).collect()
+        let mut query = self.db.prepare_cached(&format!("{} {index} {NAMES} {which}", *SHOWN))?;
+        let rows = query.query_map(params, |row| Ok((row.get(3)?, shown(row))))?;
+        rows.map(|row| {
+            let (sender, shown): (Option<u64>, _) = row?;
+            let mut shown = shown?;
+            if let (Some(sender), Some(id), false) = (sender, shown.id, shown.deleted) {
+                shown.reactions = self.reactions(id, sender)?.into_iter().map(reaction).collect();
+            }
+            Ok(shown)
+        })
+        .collect()
     }
 }
+
+fn reaction((emoji, users): Reacted) -> Reaction {
+    Reaction { emoji, from: users.into_iter().map(|(_, name)| name).collect() }
+}
+
+/// The text that an edit in the outbox gives to a row of `messages m`, or an empty one, if it is to be deleted.
+pub(super) const PENDING: &str = "(SELECT o.text FROM outbox o WHERE o.changes = m.id AND o.author = m.sender
+    AND o.text IS NOT NULL ORDER BY o.position DESC LIMIT 1)";
 
 /// Of `summary`.
 pub(super) const SUMMARY: &str = "SELECT c.kind, c.peer,
@@ -196,9 +223,15 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     Conversation::from_target(kind, peer).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, i64::from(kind)))
 }
 
-const SHOWN: &str = "SELECT m.kind, m.peer, m.seq, m.sender, m.id, m.time, m.content, m.text, m.file, m.path,
-    m.fontsize, m.fontcolor, m.reply_to, m.encrypted, m.state, f.name, s.name, (SELECT name FROM account)
-    FROM messages m";
+/// The columns of [`shown`].
+static SHOWN: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT m.kind, m.peer, m.seq, m.sender, m.id, m.time, m.content, m.text, m.file, m.path, m.fontsize,
+         m.fontcolor, m.reply_to, m.encrypted, m.state, f.name, s.name, (SELECT name FROM account), m.edited,
+         m.deleted, {PENDING}
+         FROM messages m"
+    )
+});
 
 /// What goes with [`SHOWN`].
 const NAMES: &str =
@@ -207,12 +240,20 @@ const NAMES: &str =
 fn shown(row: &Row<'_>) -> Result<Shown, Stop> {
     let (friend, sender): (Option<String>, Option<String>) = (row.get(15)?, row.get(16)?);
     let number: Option<u64> = row.get(3)?;
-    let text: String = row.get(7)?;
-    let info = row.get::<_, Option<Vec<u8>>>(8)?.map(|bytes| history::file_info(&bytes)).transpose()?;
+    let pending: Option<String> = row.get(20)?;
+    let deleted = row.get(19)? || pending.as_deref() == Some("");
+    let edited = !deleted && (row.get::<_, u64>(18)? > 0 || pending.is_some());
+    let state = row.get::<_, Option<u8>>(14)?.and_then(state).map(|state| match state {
+        DeliveryState::Failed => state,
+        _ if pending.is_some() => DeliveryState::Queued,
+        state => state,
+    });
+    let text = pending.map_or_else(|| row.get(7), Ok)?;
+    let info = row.get::<_, Option<Vec<u8>>>(8)?.filter(|_| !deleted);
+    let info = info.map(|bytes| history::file_info(&bytes)).transpose()?;
     let path: Option<String> = row.get(9)?;
     let file =
         info.map(|info| ShownFile { name: text.clone(), size: info.size, media_type: info.media_type, path });
-    let state = row.get::<_, Option<u8>>(14)?.and_then(state);
     let me: Option<String> = row.get(17)?;
     // What has a state is our own.
     let mentioned = state.is_none()
@@ -228,7 +269,7 @@ fn shown(row: &Row<'_>) -> Result<Shown, Stop> {
         },
         seq: row.get(2)?,
         time: row.get(5)?,
-        text: file.is_none().then_some(text),
+        text: (file.is_none() && !deleted).then_some(text),
         file,
         fontsize: row.get(10)?,
         fontcolor: row.get(11)?,
@@ -236,21 +277,15 @@ fn shown(row: &Row<'_>) -> Result<Shown, Stop> {
         encrypted: row.get(13)?,
         mentioned,
         state,
+        edited,
+        deleted,
+        reactions: Vec::new(),
     })
 }
 
 /// How a user is called whose name nobody has told us.
 pub(super) fn nameless(user: u64) -> String {
     format!("user {user}")
-}
-
-/// What a message is, by its number in the table.
-pub(super) fn kind(number: u8) -> Kind {
-    match number {
-        1 => Kind::Image,
-        2 => Kind::File,
-        _ => Kind::Text,
-    }
 }
 
 const STATES: [DeliveryState; 6] = [

@@ -9,7 +9,7 @@ use crate::core::DeliveryState;
 use rusqlite::{OptionalExtension, params};
 use std::collections::HashSet;
 use uchat_protocol::e2e::{MemberKeys, Opened, ReceiveChain};
-use uchat_protocol::{Conversation, Encrypted, KeyId};
+use uchat_protocol::{Conversation, Encrypted, Envelope, KeyId};
 
 /// An encrypted message that waits.
 pub(super) struct Waiting {
@@ -130,7 +130,13 @@ impl Work<'_> {
             return Ok(Turn::GiveUp(ELSEWHERE.to_owned()));
         }
         match chain.open(&waiting.message, &sender) {
-            Ok(opened) => self.opened(waiting, &opened).map(Turn::Go),
+            Ok(opened) => {
+                if let Some(recorder) = &self.session.recorder {
+                    let envelope = Envelope::Encrypted(waiting.message.clone());
+                    recorder.opened(opened.letter.id, &envelope, &opened.text);
+                }
+                self.opened(waiting, &opened).map(Turn::Go)
+            }
             Err(error) => Ok(Turn::GiveUp(error.to_string())),
         }
     }
@@ -196,11 +202,15 @@ impl Work<'_> {
             self.warn(text.clone());
             return self.line(conversation, seq, Some(seq), time, &text);
         }
-        let state = mine.then_some(DeliveryState::Stored);
         // The id inside counts: the one beside it is only the server's word.
-        let (seq, id) = (Some(seq), Some(letter.id));
-        let content = &letter.message;
-        self.insert(&NewRow { conversation, seq, sender, id, time, content, encrypted: true, state })
+        let (id, content) = (Some(letter.id), &letter.message);
+        if content.kind.is_change() {
+            return self.take_change(conversation, seq, sender, id, time, content);
+        }
+        let state = mine.then_some(DeliveryState::Stored);
+        let seq = Some(seq);
+        self.insert(&NewRow { conversation, seq, sender, id, time, content, encrypted: true, state })?;
+        self.apply_early(conversation, id)
     }
 
     /// Says, before this message, how many are missing. Our own are not counted: those that were written here are

@@ -38,11 +38,7 @@ impl Work<'_> {
         conversation: Conversation,
         content: Content,
     ) -> Result<(), Stop> {
-        if content.data.len() > limits::TEXT {
-            let text =
-                format!("a message has at most {} bytes; this one has {}", limits::TEXT, content.data.len());
-            return Err(Refusal::because(Code::TooLong, text).into());
-        }
+        check_length(&content)?;
         let (me, _) = self.me()?;
         self.drop_upload(id)?; // from here on the outbox takes care of it
         if self.known(me, id)? {
@@ -84,13 +80,18 @@ impl Work<'_> {
             .query_row(params![kind, peer, seq], |row| row.get(0))?;
         self.db
             .prepare_cached(
-                "UPDATE messages SET place = ?3, seq = ?3, time = ?4, state = ?5,
+                "UPDATE messages SET place = ?3, seq = ?3, time = ?4, state = IIF(told = 2, NULL, ?5),
                      number = (SELECT COALESCE(MAX(number), 0) + 1 FROM messages
                          WHERE kind = ?6 AND peer = ?7 AND place = ?3)
                  WHERE id = ?1 AND sender = ?2",
             )?
             .execute(params![id.0, me, seq, time, state, kind, peer])?;
+        let change = self.waiting_change(id)?;
         self.db.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([id.0])?;
+        if let Some((content, target)) = change {
+            self.apply(conversation, seq, me, &content)?;
+            self.changed.insert(target);
+        }
         self.db
             .prepare_cached(
                 "UPDATE conversations SET have = ?3 WHERE kind = ?1 AND peer = ?2 AND have + 1 = ?3",
@@ -101,7 +102,7 @@ impl Work<'_> {
             3 => DeliveryState::Delivered,
             _ => DeliveryState::Stored,
         };
-        self.events.push(VaultEvent::States(vec![(id, state)]));
+        self.events.push(VaultEvent::Stored { id, state, seq, time });
         self.tell_last(conversation)
     }
 
@@ -124,12 +125,16 @@ impl Work<'_> {
                 self.db.prepare_cached(change)?.execute([id.0])?;
             }
         }
+        if self.drop_change(id)? {
+            return Ok(());
+        }
         self.db.prepare_cached("UPDATE outbox SET failed = 1 WHERE id = ?1")?.execute([id.0])?;
         self.set_state(id, DeliveryState::Failed)
     }
 
     pub(super) fn retry(&mut self, id: MessageId) -> Result<(), Stop> {
-        let Some(conversation) = self.waits_in(id)? else {
+        let change = self.waiting_change(id)?; // which needs not be asked for: it is never kept when it has failed
+        let Some(conversation) = self.waits_in(id)?.filter(|_| change.is_none()) else {
             return Err(
                 Refusal::because(Code::NoSuchMessage, "no message of this id waits to be sent").into()
             );
@@ -202,7 +207,7 @@ impl Work<'_> {
 
     fn queued(&mut self, id: MessageId, conversation: Conversation, failed: bool) -> Result<(), Stop> {
         if let Some(shown) = self.shown(self.me()?.0, id)? {
-            let queued = Queued { id, conversation, failed };
+            let queued = Queued { id, conversation, failed, changes: None };
             self.events.push(VaultEvent::Queued { queued, shown });
         }
         Ok(())
@@ -214,4 +219,13 @@ impl Work<'_> {
         self.touch(conversation)?;
         self.tell(conversation)
     }
+}
+
+/// Whether a content is short enough for a message.
+pub(super) fn check_length(content: &Content) -> Result<(), Stop> {
+    if content.data.len() <= limits::TEXT {
+        return Ok(());
+    }
+    let text = format!("a message has at most {} bytes; this one has {}", limits::TEXT, content.data.len());
+    Err(Refusal::because(Code::TooLong, text).into())
 }

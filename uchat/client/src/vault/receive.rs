@@ -63,6 +63,9 @@ impl Work<'_> {
             Envelope::Encrypted(encrypted) if self.session.encrypted => {
                 self.keep_sealed(conversation, seq, sender, time, id.map(|id| id.0), &encrypted)
             }
+            Envelope::Plain(content) if !self.session.encrypted && content.kind.is_change() => {
+                self.take_change(conversation, seq, sender, id, time, &content)
+            }
             Envelope::Plain(mut content) if !self.session.encrypted => {
                 if let Some(file) = &mut content.file {
                     file.key = None; // nothing is encrypted here, whatever a message says
@@ -78,7 +81,8 @@ impl Work<'_> {
                     content: &content,
                     encrypted,
                     state,
-                })
+                })?;
+                self.apply_early(conversation, id)
             }
             Envelope::Encrypted(_) => {
                 let text = dropped("was encrypted, which this lesson does not know", &self.name_of(sender)?);

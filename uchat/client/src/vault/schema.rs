@@ -41,7 +41,8 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 /// What leads from version n to n + 1 stands at n.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 #[cfg(test)]
 mod tests {
@@ -65,5 +66,30 @@ mod tests {
         db.pragma_update(None, "user_version", 1).unwrap();
         migrate(&mut db).unwrap();
         assert!(db.prepare("SELECT id, path FROM uploads").is_ok());
+    }
+
+    #[test]
+    fn what_was_said_before_messages_could_be_changed_is_there_afterwards() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch(MIGRATIONS[0]).unwrap();
+        db.execute_batch(MIGRATIONS[1]).unwrap();
+        db.pragma_update(None, "user_version", 2).unwrap();
+        db.execute_batch(
+            "INSERT INTO messages (kind, peer, place, number, seq, sender, id, time, content, text, encrypted, told)
+                 VALUES (0, 2, 1, 1, 1, 2, x'01', 5, 0, 'hello', 1, 1), (0, 2, 2, 1, 2, 2, x'02', 6, 0, 'new', 1, 0);
+             INSERT INTO outbox (id, kind, peer, time, content) VALUES (x'03', 0, 2, 7, x'04');",
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let rows = |sql: &str| {
+            let mut query = db.prepare(sql).unwrap();
+            let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+            rows.collect::<Result<Vec<(String, u64, u64)>, _>>().unwrap()
+        };
+        let messages = rows("SELECT text, edited, deleted FROM messages ORDER BY place");
+        assert_eq!(messages, [("hello".to_owned(), 0, 0), ("new".to_owned(), 0, 0)]);
+        let outbox =
+            rows("SELECT hex(id) || hex(content), time, changes IS NULL AND text IS NULL FROM outbox");
+        assert_eq!(outbox, [("0304".to_owned(), 7, 1)]);
     }
 }

@@ -34,7 +34,9 @@ impl Work<'_> {
     pub(super) fn seal(&mut self, id: MessageId) -> Result<(), Stop> {
         let Outgoing { conversation, letter, sealed } = self.outgoing(id)?;
         if let Some(bytes) = sealed {
-            self.events.push(VaultEvent::Sealed(Box::new(read(id, &bytes)?)));
+            let sealed = read(id, &bytes)?;
+            self.record(&sealed, &letter);
+            self.events.push(VaultEvent::Sealed(Box::new(sealed)));
             return Ok(());
         }
         if let Conversation::Room(room) = conversation
@@ -58,14 +60,24 @@ impl Work<'_> {
                 }
             }
         } else {
-            (Vec::new(), Envelope::Plain(letter.message))
+            (Vec::new(), Envelope::Plain(letter.message.clone()))
         };
         let (target_type, target_id) = conversation.target();
         let message = SendMessage { target_type, target_id, message: envelope, id: Some(id) };
         let sealed = Sealed { id, packages, message };
         self.save_sealed(&sealed)?;
+        self.record(&sealed, &letter);
         self.events.push(VaultEvent::Sealed(Box::new(sealed)));
         Ok(())
+    }
+
+    /// Tells who wants to know what is in the packet.
+    fn record(&self, sealed: &Sealed, letter: &Letter) {
+        if let Some(recorder) = &self.session.recorder
+            && let Ok(text) = letter.to_bytes()
+        {
+            recorder.opened(sealed.id, &sealed.message.message, &text);
+        }
     }
 
     /// Whether a message of the outbox is sealed under the chain that the next one would be sealed under.
@@ -233,8 +245,7 @@ impl Work<'_> {
                 Refusal::because(Code::NoSuchMessage, "no message of this id waits to be sent").into()
             );
         };
-        let value = framing::decode(&content).map_err(damaged)?;
-        let message: Content = framing::from_value(value)?;
+        let message = self::content(&content)?;
         Ok(Outgoing { conversation, letter: Letter { id, time, message }, sealed })
     }
 
@@ -264,6 +275,12 @@ fn seal_with(
         SendError::Sealed(_) => Refusal::because(Code::TooLong, error.to_string()).into(),
         other => other.into(),
     })
+}
+
+/// A content as the outbox keeps it.
+pub(super) fn content(bytes: &[u8]) -> Result<Content, Stop> {
+    let value = framing::decode(bytes).map_err(damaged)?;
+    Ok(framing::from_value(value)?)
 }
 
 /// The requests that send a message, packages first, as a list of their bytes.

@@ -6,6 +6,7 @@ use super::error::Stop;
 use super::people::ReadKeys;
 use super::{VaultError, schema};
 use crate::core::{VaultEffect, VaultEvent};
+use crate::inspect::Recorder;
 use certificates::folder::system_random;
 use certificates::x509::Certificate;
 use rand::rngs::StdRng;
@@ -39,6 +40,8 @@ pub struct VaultSettings {
     pub ca: Option<Vec<u8>>,
     /// The time.
     pub clock: Clock,
+    /// Who is told what was in the packets of messages, if anybody.
+    pub recorder: Option<Recorder>,
 }
 
 impl fmt::Debug for VaultSettings {
@@ -59,6 +62,7 @@ pub(super) struct Session {
     pub(super) encrypted: bool,
     pub(super) ca: Option<Certificate>,
     pub(super) clock: Clock,
+    pub(super) recorder: Option<Recorder>,
     pub(super) random: StdRng,
     /// Our own keys, once they are unlocked.
     pub(super) keys: Option<OwnKeys>,
@@ -68,6 +72,8 @@ pub(super) struct Session {
     pub(super) read_keys: ReadKeys,
     /// Messages that are sealed as soon as it is known who is in their room.
     pub(super) for_members: BTreeSet<(u64, MessageId)>,
+    /// Something was deleted that is to be nowhere in the files.
+    pub(super) wiped: bool,
 }
 
 /// One effect at work: what it writes, and what it will tell if all of it is on disk.
@@ -77,6 +83,8 @@ pub(super) struct Work<'a> {
     pub(super) events: Vec<VaultEvent>,
     /// Packages that the server was asked for and does not have.
     pub(super) absent: HashSet<(u64, KeyId)>,
+    /// Messages, by id and author, that are not as they were told.
+    pub(super) changed: BTreeSet<(MessageId, u64)>,
     need_packages: Vec<(u64, KeyId)>,
     need_certificates: Vec<u64>,
 }
@@ -94,12 +102,14 @@ impl Store {
             encrypted: settings.encrypted,
             ca,
             clock: settings.clock,
+            recorder: settings.recorder,
             random: system_random().map_err(VaultError::Random)?,
             keys: None,
             certified: false,
             asked: Asked::default(),
             read_keys: ReadKeys::default(),
             for_members: BTreeSet::new(),
+            wiped: false,
         };
         let mut store = Self { db, session };
         let mut tx = store.db.transaction()?;
@@ -131,6 +141,7 @@ impl<'a> Work<'a> {
             session,
             events: Vec::new(),
             absent: HashSet::new(),
+            changed: BTreeSet::new(),
             need_packages: Vec::new(),
             need_certificates: Vec::new(),
         }
@@ -178,6 +189,7 @@ impl<'a> Work<'a> {
             E::KeepUpload { tag, upload } => self.keep_upload(tag, &upload),
             E::DropUpload(id) => self.drop_upload(id),
             E::Queue { tag: _, id, conversation, content } => self.queue(id, conversation, content),
+            E::Change { tag, id, content } => self.change(tag, id, content),
             E::Seal(id) => self.seal(id),
             E::Stored { id, seq, time } => self.stored(id, seq, time),
             E::GiveUp { id, refusal, packages_refused } => self.give_up(id, &refusal, packages_refused),

@@ -6,6 +6,7 @@
     reason = "a helper that fails is a failed test"
 )]
 
+mod changes;
 mod connection;
 mod files;
 mod login;

@@ -321,7 +321,7 @@ fn changed_keys_stop_a_message() {
 #[test]
 fn the_outbox_of_an_earlier_run_goes_out_and_what_had_failed_does_not() {
     let mut script = Script::loaded();
-    let queued = |n: u8, failed| Queued { id: MessageId([n; 16]), conversation: BOB, failed };
+    let queued = |n: u8, failed| Queued { id: MessageId([n; 16]), conversation: BOB, failed, changes: None };
     script = {
         let mut fresh = Script::new(uchat_client::core::Settings { encrypted: true, ..Default::default() });
         fresh.load(Vec::new(), vec![queued(101, false), queued(102, true), queued(103, false)]);

@@ -14,7 +14,7 @@ use uchat_protocol::{Code, MessageId, Operation, Request};
 #[test]
 fn every_command_is_answered_exactly_once_and_the_rules_of_the_wire_hold() {
     let (mut asked, mut tried) = (BTreeSet::new(), BTreeSet::new());
-    for seed in 0..400 {
+    for seed in 0..600 {
         let encrypted = seed % 4 != 0;
         let auto_login = (seed % 3 == 0).then(crate::script::settings_login);
         let mut world = World::new(seed, Settings { encrypted, auto_login, ..Settings::default() });
@@ -75,9 +75,9 @@ fn through_any_number_of_breaks_every_message_is_stored_once_and_in_order() {
                 world.event(Event::Timer { timer: Timer::Reconnect, random: 0 });
                 world.up();
             }
-            if let Some((id, conversation)) = world.to_queue.pop_front() {
+            if let Some((id, conversation, changes)) = world.to_queue.pop_front() {
                 queued.push(id);
-                let queued = Queued { id, conversation, failed: false };
+                let queued = Queued { id, conversation, failed: false, changes };
                 world.event(Event::Vault(VaultEvent::Queued { queued, shown: shown(id) }));
             }
             if world.chance(2)

@@ -243,7 +243,7 @@ impl Script {
     }
 
     pub(crate) fn queued(&mut self, id: MessageId, conversation: Conversation) {
-        let queued = Queued { id, conversation, failed: false };
+        let queued = Queued { id, conversation, failed: false, changes: None };
         self.vault(VaultEvent::Queued { queued, shown: shown(id) });
     }
 

@@ -23,7 +23,7 @@ pub(crate) struct World {
     pub(crate) up: bool,
     pub(crate) requests: BTreeMap<u64, Request>,
     pub(crate) questions: BTreeSet<u64>,
-    pub(crate) to_queue: VecDeque<(MessageId, Conversation)>,
+    pub(crate) to_queue: VecDeque<(MessageId, Conversation, Option<MessageId>)>,
     pub(crate) to_seal: VecDeque<MessageId>,
     to_keep: VecDeque<u64>,
     pub(crate) to_read: VecDeque<(MessageId, u64)>,
@@ -124,7 +124,11 @@ impl World {
             VaultEffect::Queue { tag, id, conversation, .. } => {
                 self.questions.insert(tag);
                 self.messages.push(id);
-                self.to_queue.push_back((id, conversation));
+                self.to_queue.push_back((id, conversation, None));
+            }
+            VaultEffect::Change { tag, id, content } => {
+                self.questions.insert(tag);
+                self.to_queue.push_back((id, BOB, content.reply_to));
             }
             VaultEffect::Seal(id) => self.to_seal.push_back(id),
             VaultEffect::Unlock { tag, .. }

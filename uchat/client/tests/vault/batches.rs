@@ -189,7 +189,7 @@ fn after_a_log_out_no_key_is_open_even_if_the_disk_takes_nothing() {
 #[test]
 fn what_is_done_alone_keeps_its_place_among_the_others() {
     let dir = tempfile::TempDir::new().unwrap();
-    let settings = VaultSettings { encrypted: false, ca: None, clock: system_time() };
+    let settings = VaultSettings { encrypted: false, ca: None, clock: system_time(), recorder: None };
     let (events, told) = mpsc::channel();
     let (go, wait) = mpsc::channel::<()>();
     let tell = move |event| {

@@ -128,7 +128,7 @@ fn on_a_lesson_without_encryption_plain_messages_are_shown() {
 #[test]
 fn the_thread_does_everything_before_it_is_closed() {
     let dir = tempfile::TempDir::new().unwrap();
-    let settings = VaultSettings { encrypted: false, ca: None, clock: system_time() };
+    let settings = VaultSettings { encrypted: false, ca: None, clock: system_time(), recorder: None };
     let (events, told) = mpsc::channel();
     let vault = Vault::open(dir.path(), settings.clone(), move |event| events.send(event).unwrap()).unwrap();
     let unlock = VaultEffect::Unlock {
@@ -161,7 +161,7 @@ fn the_thread_does_everything_before_it_is_closed() {
 fn a_folder_that_is_not_there_is_an_error_that_names_it() {
     let dir = tempfile::TempDir::new().unwrap();
     let gone = dir.path().join("gone");
-    let settings = VaultSettings { encrypted: false, ca: None, clock: system_time() };
+    let settings = VaultSettings { encrypted: false, ca: None, clock: system_time(), recorder: None };
     let error = Vault::open(&gone, settings, drop).unwrap_err();
     assert!(matches!(error, VaultError::File { .. }));
     assert!(error.to_string().contains("gone"), "{error}");

@@ -9,6 +9,7 @@
 )]
 
 mod batches;
+mod changes;
 mod friends;
 mod history;
 mod hostile;

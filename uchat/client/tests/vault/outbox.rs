@@ -61,7 +61,7 @@ fn what_waits_is_loaded_in_its_order() {
         &mut ann,
         VaultEffect::GiveUp { id: ids[1], refusal: Refusal::new(Code::NotInRoom), packages_refused: false },
     );
-    let settings = VaultSettings { encrypted: true, ca: None, clock: system_time() };
+    let settings = VaultSettings { encrypted: true, ca: None, clock: system_time(), recorder: None };
     let (_, loaded) = Store::open(ann.dir.path(), settings).unwrap();
     let VaultEvent::Loaded { outbox, account, .. } = loaded else { panic!("{loaded:?}") };
     assert_eq!(outbox.iter().map(|queued| queued.id).collect::<Vec<_>>(), ids);
@@ -141,7 +141,7 @@ fn if_its_package_was_refused_all_of_its_chain_is_sealed_anew() {
 
 /// What a new start finds: the account and the files that are to be sent.
 fn loaded(client: &Client) -> (Option<Account>, Vec<KeptUpload>) {
-    let settings = VaultSettings { encrypted: true, ca: None, clock: system_time() };
+    let settings = VaultSettings { encrypted: true, ca: None, clock: system_time(), recorder: None };
     match Store::open(client.dir.path(), settings).unwrap().1 {
         VaultEvent::Loaded { account, uploads, .. } => (account, uploads),
         other => panic!("{other:?}"),

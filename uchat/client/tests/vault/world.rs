@@ -13,7 +13,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 use uchat_client::core::{Keys, Sealed, VaultEffect, VaultEvent, WhyNot};
-use uchat_protocol::content::{Happened, RoomEvent};
+use uchat_protocol::content::{Happened, Kind, RoomEvent};
 use uchat_protocol::e2e::Header;
 use uchat_protocol::push::{KeyPackageFor, NewMessage};
 use uchat_protocol::reply::RoomUser;
@@ -69,6 +69,10 @@ pub(crate) fn name(user: u64) -> &'static str {
 
 pub(crate) fn text(text: &str) -> Content {
     Content { data: text.to_owned(), ..Content::default() }
+}
+
+pub(crate) fn change(kind: Kind, target: MessageId, data: &str) -> Content {
+    Content { kind, data: data.to_owned(), reply_to: Some(target), ..Content::default() }
 }
 
 /// What a server has.
@@ -183,6 +187,8 @@ impl World {
                     VaultEvent::KeyChanged { user } => client.changed.push(user),
                     VaultEvent::Warning(text) => client.warnings.push(text),
                     VaultEvent::States(states) => client.states.extend(states),
+                    VaultEvent::Stored { id, state, .. } => client.states.push((id, state)),
+                    VaultEvent::Changed(shown) => client.reshown.push(shown),
                     other => told.push(other),
                 }
             }
@@ -248,6 +254,22 @@ impl World {
         let sealed = self.seal(client, id).unwrap();
         self.take(client, sealed);
         id
+    }
+
+    /// Changes a message, all the way to the server.
+    pub(crate) fn change(&mut self, client: &mut Client, kind: Kind, target: MessageId, data: &str) {
+        let (id, events) = client.change(kind, target, data);
+        assert!(matches!(&events[0], VaultEvent::Queued { queued, .. } if queued.id == id), "{events:?}");
+        let sealed = self.seal(client, id).unwrap();
+        self.take(client, sealed);
+    }
+
+    /// Says something that no client of ours would, all the way to the server.
+    pub(crate) fn forge(&mut self, client: &mut Client, conversation: Conversation, content: Content) {
+        let id = client.fresh_id();
+        client.store.handle(VaultEffect::Queue { tag: TAG, id, conversation, content });
+        let sealed = self.seal(client, id).unwrap();
+        self.take(client, sealed);
     }
 
     /// Puts a message into the log of a conversation.

@@ -24,6 +24,8 @@ pub(in crate::core) struct Outbox {
     pub(in crate::core) lanes: BTreeMap<Conversation, Lane>,
     /// How many are being sealed, packed or sent, in all lanes.
     pub(in crate::core) in_flight: usize,
+    /// Those that are no messages, and the message that each changes.
+    pub(in crate::core) changes: BTreeMap<MessageId, MessageId>,
     /// How far the front end knows them to be.
     states: BTreeMap<MessageId, DeliveryState>,
     /// In which order they came to be known.

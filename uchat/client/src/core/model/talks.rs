@@ -73,6 +73,8 @@ impl Talk {
         self.read = self.read.max(summary.read);
         self.unread = summary.unread;
         self.last = summary.last;
-        self.time = self.time.max(summary.time);
+        // What the server has told may have been a reaction, which moves nobody up in the list.
+        let knows = summary.time > 0 && self.have >= self.last_seq;
+        self.time = if knows { summary.time } else { self.time.max(summary.time) };
     }
 }

@@ -6,6 +6,7 @@ use crate::core::command::{Answer, Command, With};
 use crate::core::model::contacts::fold;
 use crate::core::model::link::{Purpose, Then};
 use crate::core::model::{Login, Question, Ticket};
+use uchat_protocol::content::Kind;
 use uchat_protocol::request::{self, Register, SetProfile};
 use uchat_protocol::{Code, Content, Conversation, MessageId, Refusal, Request};
 
@@ -71,6 +72,16 @@ impl Step<'_> {
                     let effect = |tag| VaultEffect::Retry { tag, id: message_id };
                     self.question(Question::Retry(ticket, message_id), effect);
                 }
+            }
+            Command::Edit { message_id, text } => {
+                self.change(ticket, changing(message_id, Kind::Edit, text), fresh);
+            }
+            Command::Delete { message_id } => {
+                self.change(ticket, changing(message_id, Kind::Delete, String::new()), fresh);
+            }
+            Command::React { message_id, emoji, on } => {
+                let kind = if on { Kind::React } else { Kind::Unreact };
+                self.change(ticket, changing(message_id, kind, emoji), fresh);
             }
             Command::SendFile { to, path } => self.send_file(ticket, &to, path, fresh),
             Command::SaveFile { message_id, path } => self.save_file(ticket, message_id, path),
@@ -181,4 +192,9 @@ impl Step<'_> {
         }
         self.answer(ticket, Answer::Done {});
     }
+}
+
+/// What changes this message.
+fn changing(message: MessageId, kind: Kind, data: String) -> Content {
+    Content { kind, data, reply_to: Some(message), ..Content::default() }
 }

@@ -134,7 +134,9 @@ impl Step<'_> {
         talk.have = talk.have.max(start);
         talk.given = talk.given.max(start);
         talk.last_seq = talk.last_seq.max(last_seq);
-        talk.time = talk.time.max(last_time);
+        if talk.have < last_seq || talk.time == 0 {
+            talk.time = talk.time.max(last_time); // of something that is not here yet
+        }
         talk.read = talk.read.max(read);
         if !talk.telling {
             talk.told = (delivered, read);

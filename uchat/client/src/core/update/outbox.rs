@@ -13,9 +13,10 @@ use crate::core::model::outbox::{Hold, MOST, Packing};
 use crate::core::model::session::OwnKeys;
 use crate::core::model::{Question, Ticket};
 use crate::core::{DeliveryState, FilesEffect, Notice, VaultEffect};
+use uchat_protocol::content::Kind;
 use uchat_protocol::reply::Done;
 use uchat_protocol::request::SendMessage;
-use uchat_protocol::{Code, Content, Conversation, MessageId, Refusal, limits};
+use uchat_protocol::{Code, Content, Conversation, MessageId, Refusal, fields, limits};
 
 /// How often certificates are asked for before a message waits until its receiver has keys.
 const ROUNDS: u8 = 2;
@@ -25,6 +26,20 @@ impl Step<'_> {
         let checked = check_text(&content).and_then(|()| self.may_send(to));
         if let Some((ticket, conversation)) = self.granted(ticket, checked) {
             self.queue(Some(ticket), id, conversation, content);
+        }
+    }
+
+    /// An edit, a deletion or a reaction. Which message that is, and whether we may change it, the vault knows.
+    pub(super) fn change(&mut self, ticket: Ticket, content: Content, id: MessageId) {
+        let fits = match content.kind {
+            Kind::Edit => check_text(&content),
+            Kind::React => fields::reaction(&content.data),
+            _ => Ok(()),
+        };
+        let checked = fits.and_then(|()| self.may_queue());
+        if let Some((ticket, ())) = self.granted(ticket, checked) {
+            let effect = |tag| VaultEffect::Change { tag, id, content };
+            self.question(Question::Change(ticket, id), effect);
         }
     }
 
@@ -43,28 +58,47 @@ impl Step<'_> {
     /// Where a message goes, if as far as we know it can.
     pub(super) fn may_send(&self, to: &With) -> Result<Conversation, Refusal> {
         let conversation = self.find(to)?;
+        self.may_queue()?;
+        Ok(conversation)
+    }
+
+    /// Whether anything can be sent, and the outbox has room.
+    fn may_queue(&self) -> Result<(), Refusal> {
+        self.me()?;
         if self.model.session.keys == OwnKeys::Missing {
             return Err(Code::NoOwnKeys.into());
         }
         if self.model.pending_sends() >= MOST {
             return Err(Code::TooManyWaiting.into());
         }
-        Ok(conversation)
+        Ok(())
     }
 
     /// It is in the outbox, for the first time or again.
     pub(super) fn queued(&mut self, queued: &Queued) {
         let id = queued.id;
         let asked = self.model.questions.iter().find_map(|(tag, question)| match question {
-            Question::Queue(_, other) | Question::Retry(_, other) if *other == id => Some(*tag),
+            Question::Queue(_, other) | Question::Retry(_, other) | Question::Change(_, other)
+                if *other == id =>
+            {
+                Some(*tag)
+            }
             _ => None,
         });
+        if let Some(target) = queued.changes {
+            self.model.outbox.changes.insert(id, target);
+        }
         match asked.and_then(|tag| self.model.questions.remove(&tag)) {
             Some(Question::Queue(Some(ticket), _)) => {
                 self.answer(ticket, Answer::MessageId { message_id: id });
             }
             Some(Question::Queue(None, _)) => self.files(FilesEffect::Sent(id)),
             Some(Question::Retry(ticket, _)) => self.answer(ticket, Answer::Done {}),
+            Some(Question::Change(ticket, _)) => {
+                // First that it waits: its answer does not tell its id, and who ends then must know what to wait for.
+                self.delivery(id, DeliveryState::Queued, None);
+                self.answer(ticket, Answer::Done {});
+            }
             _ => {}
         }
         if !queued.failed {
@@ -185,7 +219,8 @@ impl Step<'_> {
         lane.hold = Hold::NoKeys;
         if !std::mem::replace(&mut lane.told, true) && self.model.outbox.is_queued(id) {
             let (reason, code) = (Some(why.text), Some(why.code.name()));
-            self.notify(Notice::Delivery { id, state: DeliveryState::Queued, reason, code });
+            let (state, changes) = (DeliveryState::Queued, self.model.outbox.changes.get(&id).copied());
+            self.notify(Notice::Delivery { id, state, seq: None, time: None, changes, reason, code });
         }
     }
 
@@ -233,11 +268,36 @@ impl Step<'_> {
 
     /// Tells how far a message of our own has come, if that is further than what was told before.
     pub(super) fn delivery(&mut self, id: MessageId, state: DeliveryState, refusal: Option<Refusal>) {
-        if self.model.outbox.advance(id, state) {
-            let code = refusal.as_ref().map(|refusal| refusal.code.name());
-            let reason = refusal.map(|refusal| refusal.text);
-            self.notify(Notice::Delivery { id, state, reason, code });
+        self.come_so_far(id, state, None, refusal);
+    }
+
+    /// The same, with the number in the conversation and the time that the server has given it.
+    pub(super) fn stored(&mut self, id: MessageId, state: DeliveryState, place: (u64, u64)) {
+        self.come_so_far(id, state, Some(place), None);
+    }
+
+    fn come_so_far(
+        &mut self,
+        id: MessageId,
+        state: DeliveryState,
+        place: Option<(u64, u64)>,
+        refusal: Option<Refusal>,
+    ) {
+        let outbox = &mut self.model.outbox;
+        let changes = match state {
+            DeliveryState::Queued | DeliveryState::Sent => outbox.changes.get(&id).copied(),
+            _ => outbox.changes.remove(&id), // it ends here
+        };
+        if !outbox.advance(id, state) {
+            return;
         }
+        let code = refusal.as_ref().map(|refusal| refusal.code.name());
+        let reason = refusal.map(|refusal| refusal.text);
+        if let (DeliveryState::Failed, Some(_), Some(reason)) = (state, changes, &reason) {
+            self.say(format!("a change of a message was not sent, and is undone: {reason}"));
+        }
+        let (seq, time) = place.unzip();
+        self.notify(Notice::Delivery { id, state, seq, time, changes, reason, code });
     }
 }
 

@@ -15,7 +15,7 @@ use crate::core::{Notice, VaultEffect};
 use uchat_protocol::push::NewMessage;
 use uchat_protocol::reply::Reply;
 use uchat_protocol::request::{FetchHistory, SetCursor};
-use uchat_protocol::{Conversation, Envelope, Refusal, limits};
+use uchat_protocol::{Code, Conversation, Envelope, Refusal, limits};
 
 /// So many milliseconds after the vault could not store something it is given it again.
 pub(super) const STORE_AGAIN: u64 = 5000;
@@ -149,6 +149,15 @@ impl Step<'_> {
         self.model.talks.all.entry(conversation).or_default().know(summary);
         shown.into_iter().for_each(|message| self.notify(Notice::Message(message)));
         self.tell_cursor(conversation);
+    }
+
+    /// A message is another now. A file of which nothing is left is not saved any further.
+    pub(super) fn changed(&mut self, message: Shown) {
+        if let Some(id) = message.id.filter(|_| message.deleted) {
+            let text = "the message that brought the file was deleted";
+            self.give_file_up(id, Refusal::because(Code::NoSuchFile, text));
+        }
+        self.notify(Notice::Changed(message));
     }
 
     /// The vault could not take messages in: they are fetched again, after a while, because the disk may be full.

@@ -36,6 +36,8 @@ impl Step<'_> {
                 let username = username.unwrap_or_else(|| format!("user {user}"));
                 self.notify(Notice::KeyChanged { username });
             }
+            VaultEvent::Stored { id, state, seq, time } => self.stored(id, state, (seq, time)),
+            VaultEvent::Changed(message) => self.changed(message),
             VaultEvent::States(states) => {
                 states.into_iter().for_each(|(id, state)| self.delivery(id, state, None));
             }
@@ -81,6 +83,7 @@ impl Step<'_> {
         for queued in outbox {
             let state = if queued.failed { DeliveryState::Failed } else { DeliveryState::Queued };
             self.model.outbox.advance(queued.id, state);
+            self.model.outbox.changes.extend(queued.changes.map(|target| (queued.id, target)));
             if !queued.failed {
                 self.model.outbox.push(queued.conversation, queued.id);
             }
@@ -105,6 +108,7 @@ impl Step<'_> {
                     | Question::ChangePassword(_)
                     | Question::Forget(_)
                     | Question::Upload(..)
+                    | Question::Change(..)
             )
         };
         match self.asked(tag, fits) {
@@ -112,7 +116,9 @@ impl Step<'_> {
                 self.model.outbox.release();
                 self.answer(ticket, Answer::Done {});
             }
-            Some(Question::ChangePassword(ticket) | Question::Forget(ticket)) => {
+            Some(
+                Question::ChangePassword(ticket) | Question::Forget(ticket) | Question::Change(ticket, _),
+            ) => {
                 self.answer(ticket, Answer::Done {});
             }
             Some(Question::Upload(ticket, id, path)) => self.upload_kept(ticket, id, path),
@@ -148,6 +154,7 @@ impl Step<'_> {
             Some(
                 Question::Queue(Some(ticket), _)
                 | Question::Retry(ticket, _)
+                | Question::Change(ticket, _)
                 | Question::History(ticket)
                 | Question::Sync(ticket)
                 | Question::File(ticket, ..)

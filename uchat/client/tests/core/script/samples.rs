@@ -130,6 +130,9 @@ pub(crate) fn shown(id: MessageId) -> Shown {
         encrypted: true,
         mentioned: false,
         state: None,
+        edited: false,
+        deleted: false,
+        reactions: Vec::new(),
     }
 }
 

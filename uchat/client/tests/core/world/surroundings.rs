@@ -83,7 +83,7 @@ impl World {
             let keys = [Keys::Ready, Keys::Ready, Keys::Missing, Keys::Uncertified];
             let keys = keys[self.random.random_range(0..4)];
             let content = crate::files::content(150);
-            let which = self.random.random_range(0..7);
+            let which = self.random.random_range(0..8);
             self.event(Event::Vault(match which {
                 0 => VaultEvent::Done { tag },
                 1..4 => VaultEvent::Unlocked { tag, keys },
@@ -98,9 +98,9 @@ impl World {
         {
             self.event(Event::Vault(VaultEvent::Done { tag }));
         }
-        if let Some((id, conversation)) = self.to_queue.pop_front() {
+        if let Some((id, conversation, changes)) = self.to_queue.pop_front() {
             let failed = self.chance(10);
-            let queued = Queued { id, conversation, failed };
+            let queued = Queued { id, conversation, failed, changes };
             self.event(Event::Vault(VaultEvent::Queued { queued, shown: shown(id) }));
         }
         if let Some(id) = self.to_seal.pop_front() {
@@ -118,8 +118,10 @@ impl World {
         let conversation = if self.chance(2) { BOB } else { ROOM };
         use DeliveryState::{Delivered, Read, Stored};
         let state = [Stored, Delivered, Read][self.random.random_range(0..3)];
-        let which = self.random.random_range(0..6);
+        let which = self.random.random_range(0..8);
         self.event(Event::Vault(match which {
+            7 => VaultEvent::Stored { id, state, seq: have, time: have },
+            6 => VaultEvent::Changed(shown(id)),
             5 => VaultEvent::NotReceived { conversation, have },
             0 => VaultEvent::Received { summary: summary(conversation, have, have / 2), shown: Vec::new() },
             1 => VaultEvent::States(vec![(id, state)]),

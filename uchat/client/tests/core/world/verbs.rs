@@ -6,7 +6,7 @@ use rand::RngExt;
 use uchat_client::core::{Command, FriendAnswer, With};
 
 /// How many verbs there are.
-pub(crate) const VERBS: usize = 31;
+pub(crate) const VERBS: usize = 34;
 
 /// The number of a verb in [`World::verb`]. The compiler finds a verb that is missing here; a test, one that was never
 /// tried.
@@ -43,6 +43,9 @@ fn number_of(command: &Command) -> usize {
         Command::SetProfile { .. } => 28,
         Command::ChangePassword { .. } => 29,
         Command::DeleteAccount { .. } => 30,
+        Command::Edit { .. } => 31,
+        Command::Delete { .. } => 32,
+        Command::React { .. } => 33,
     }
 }
 
@@ -115,7 +118,10 @@ impl World {
                 share_typing: Some(self.chance(2)),
             },
             29 => Command::ChangePassword { old: password.clone(), new: password },
-            _ if self.chance(5) => Command::DeleteAccount { password },
+            30 if self.chance(5) => Command::DeleteAccount { password },
+            31 => Command::Edit { message_id, text: "hi!".to_owned() },
+            32 => Command::Delete { message_id },
+            33 => Command::React { message_id, emoji: "👍".to_owned(), on: self.chance(2) },
             _ => Command::Contacts {},
         }
     }

@@ -1,12 +1,14 @@
 //! One client of these tests: a profile, its vault, and what the vault has told.
 
-use super::{TAG, ca, text};
+use super::{TAG, ca, change, text};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use tempfile::TempDir;
 use uchat_client::core::{DeliveryState, Shown, Summary, VaultEffect, VaultEvent};
+use uchat_client::inspect::Recorder;
 use uchat_client::vault::{Store, VaultSettings};
+use uchat_protocol::content::Kind;
 use uchat_protocol::{Conversation, MessageId};
 
 static DEVICES: AtomicU8 = AtomicU8::new(0);
@@ -18,6 +20,8 @@ pub(crate) struct Client {
     pub(crate) dir: Arc<TempDir>,
     clock: Arc<AtomicU64>,
     pub(crate) shown: Vec<Shown>,
+    /// What was told again, because it had changed.
+    pub(crate) reshown: Vec<Shown>,
     pub(crate) warnings: Vec<String>,
     pub(crate) changed: Vec<u64>,
     pub(crate) states: Vec<(MessageId, DeliveryState)>,
@@ -34,6 +38,7 @@ impl Client {
             encrypted,
             ca: Some(ca()),
             clock: Arc::new(move || time.load(Ordering::Relaxed)),
+            recorder: Some(Recorder::default()),
         };
         let (store, loaded) = Store::open(dir.path(), settings).unwrap();
         let VaultEvent::Loaded { conversations, .. } = loaded else { panic!("{loaded:?}") };
@@ -44,6 +49,7 @@ impl Client {
             dir,
             clock: Arc::clone(clock),
             shown: Vec::new(),
+            reshown: Vec::new(),
             warnings: Vec::new(),
             changed: Vec::new(),
             states: Vec::new(),
@@ -84,6 +90,32 @@ impl Client {
         let events = self.store.handle(VaultEffect::Queue { tag: TAG, id, conversation, content });
         assert!(matches!(&events[0], VaultEvent::Queued { queued, .. } if queued.id == id), "{events:?}");
         id
+    }
+
+    /// Puts a change of a message into the outbox: its id, and what came of it.
+    pub(crate) fn change(
+        &mut self,
+        kind: Kind,
+        target: MessageId,
+        data: &str,
+    ) -> (MessageId, Vec<VaultEvent>) {
+        let id = self.fresh_id();
+        let content = change(kind, target, data);
+        let mut events = self.store.handle(VaultEffect::Change { tag: TAG, id, content });
+        for event in events.extract_if(.., |event| matches!(event, VaultEvent::Changed(_))) {
+            let VaultEvent::Changed(shown) = event else { unreachable!() };
+            self.reshown.push(shown);
+        }
+        (id, events)
+    }
+
+    /// The newest page of history.
+    pub(crate) fn page(&mut self, conversation: Conversation) -> Vec<Shown> {
+        let effect = VaultEffect::History { tag: TAG, conversation, before: None, limit: 50, search: None };
+        match self.store.handle(effect).pop() {
+            Some(VaultEvent::History { messages, .. }) => messages,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// A page of history, as `texts` shows it.
