@@ -1,0 +1,210 @@
+//! What opens on top.
+
+use super::texts;
+
+texts! {
+    /// Sentences of what opens on top.
+    pub enum Over {
+        Help: "Keys and actions", "按键与操作";
+        Find: "find", "查找";
+        FindHint: "a word or a key", "输入文字或按键";
+        NothingFound: "Nothing fits.", "没有匹配的内容。";
+        Everywhere: "Everywhere", "任何地方";
+        AtTheStart: "On the first screens", "登录前";
+        OnTheMainScreen: "On the main screen", "主界面";
+        InAChat: "In a chat", "聊天中";
+        InARoom: "In a room", "房间中";
+        WithAFriend: "With a friend", "与好友";
+        WithAMessage: "With a message", "选中消息时";
+        WhileWriting: "While you write", "输入时";
+        Menu: "Menu", "菜单";
+        Waiting: "waiting for the answer…", "等待回应…";
+        No: "no, go back", "取消";
+        Save: "save", "保存";
+        Change: "change", "修改";
+        Done: "done", "完成";
+        You: "you", "我";
+
+        Switch: "Go to a chat", "跳转到聊天";
+        SwitchHint: "some letters of a name", "输入名称中的字";
+        NobodyFits: "Nobody of that name.", "没有这个名称的联系人。";
+
+        AddFriend: "Add a friend", "添加好友";
+        AddFriendText: "Type a name, or a part of it: the server is searched as you type.", "输入用户名或其中一部分，会边输入边搜索。";
+        AddFriendHint: "whom do you look for?", "想找谁？";
+        Name: "name", "用户名";
+        NobodyFound: "Nobody of that name was found. You can still ask this very name:", "没有找到这个用户。仍可直接向此用户名发送请求：";
+        EnterAdds: "enter: ask to be friends", "按 enter 发送好友请求";
+        Asking: "asking…", "正在发送…";
+        RequestSent: "✓ asked; the answer comes when it is there", "✓ 已发送，等待对方同意";
+        FriendAlready: "a friend already; enter opens the chat", "已是好友，按 enter 打开聊天";
+        AsksYou: "asks you; enter accepts", "对方已请求加你，按 enter 接受";
+        ThatIsYou: "that is you", "这是你自己";
+        NotBlockedAnyMore: "✓ not blocked any more; enter asks", "✓ 已取消屏蔽，按 enter 发送请求";
+        Add: "add", "添加";
+
+        Requests: "Friend requests", "好友请求";
+        RequestsText: "They want to be your friends. With “later” you are asked again at the next log-in.", "以下用户想加你为好友。选择“稍后”则下次登录时再问。";
+        NoRequests: "Nobody is waiting for an answer.", "没有待处理的请求。";
+        Accept: "accept", "接受";
+        Decline: "decline", "拒绝";
+        Later: "later", "稍后";
+        Accepted: "{name} is your friend now.", "已和 {name} 成为好友。";
+        Declined: "{name} was declined.", "已拒绝 {name} 的请求。";
+        AskedAgain: "{name} will be asked about again at the next log-in.", "下次登录时会再次询问 {name} 的请求。";
+
+        CreateRoom: "Create a room", "创建房间";
+        CreateRoomText: "A room is for many. It gets a number: who knows it can join.", "房间可供多人聊天。创建后会得到一个号码，知道号码的人都能加入。";
+        RoomName: "name of the room", "房间名";
+        RoomNameHint: "1 to 32 characters; nobody else's", "1 到 32 个字符，不能与已有房间重名";
+        CreateYes: "create", "创建";
+        RoomCreated: "{name} is there; its number is {number}.", "已创建 {name}，房间号 {number}。";
+        JoinRoom: "Join a room", "加入房间";
+        JoinRoomText: "Ask a member for the number of the room.", "请向房间成员询问房间号。";
+        RoomNumber: "number of the room", "房间号";
+        RoomNumberHint: "as in 12 or #12", "例如 12 或 #12";
+        NoNumber: "this must be a number, as in 12", "请输入数字，例如 12";
+        JoinYes: "join", "加入";
+
+        MembersText: "Room {number} · members: {count} · here now: {here}", "房间号 {number}：共 {count} 人，{here} 人在线";
+        RemoveYes: "remove", "移出";
+        HandOverYes: "hand over", "转让";
+        LeaveYes: "leave the room", "离开房间";
+        OpenChat: "open the chat", "打开聊天";
+        Remove: "Remove {name}?", "移出 {name}？";
+        RemoveText: "{name} leaves {room} at once and reads nothing that is written from now on. Who knows the number can join again.", "{name} 会立即离开 {room}，看不到之后的消息。知道房间号的人可以再次加入。";
+        Removed: "{name} was removed.", "已移出 {name}。";
+        HandOver: "Hand the room over to {name}?", "转让给 {name}？";
+        HandOverText: "{room} is {name}'s from then on: only {name} can remove members. You stay a member.", "{room} 将由 {name} 管理，只有 {name} 能移出成员。你仍是成员。";
+        HandedOver: "The room is {name}'s now.", "房间现在归 {name} 所有。";
+        Leave: "Leave {name}?", "离开 {name}？";
+        LeaveText: "You read nothing that is written there from then on. What you have read stays here. Its number brings you back.", "离开后看不到之后的消息，已有记录会保留。凭房间号可以再次加入。";
+        Left: "You have left {name}.", "已离开 {name}。";
+        DeleteFriend: "Delete {name}?", "删除好友 {name}？";
+        DeleteFriendText: "You are friends no more, on both sides, at once. To write again, one of you must ask and the other accept.", "双方会立即解除好友关系。要再聊天，需要重新发送好友请求并被接受。";
+        DeleteYes: "delete", "删除";
+        FriendDeleted: "{name} is not your friend any more.", "已删除好友 {name}。";
+        Block: "Block {name}?", "屏蔽 {name}？";
+        BlockText: "{name} cannot write to you, ask you, or find you, and is told nothing about it. You can take it back at any time.", "屏蔽后 {name} 不能给你发消息、加你或搜索到你，也不会收到通知。可以随时取消。";
+        BlockYes: "block", "屏蔽";
+        Unblock: "unblock", "取消屏蔽";
+        Blocked: "{name} is blocked.", "已屏蔽 {name}。";
+        Unblocked: "{name} is not blocked any more.", "已取消屏蔽 {name}。";
+
+        SearchIn: "Search in the chat with {name}", "搜索与 {name} 的聊天";
+        SearchHint: "any part of a message", "消息中的任意文字";
+        Found: "{count} found, the newest first", "找到 {count} 条，最新的在前";
+        GoThere: "go there", "转到该消息";
+
+        Settings: "Settings", "设置";
+        On: "on", "开";
+        Off: "off", "关";
+        AsBefore: "as it was", "未更改";
+        Language: "language", "语言";
+        LanguageText: "English, or Chinese. F12 does the same everywhere.", "英文或中文。在任何地方按 F12 均可切换。";
+        Theme: "theme", "主题";
+        ThemeText: "Colours for dark or light terminals, or none. F11 does the same everywhere.", "适合深色或浅色终端的颜色，或不用颜色。在任何地方按 F11 均可切换。";
+        Dark: "dark", "深色";
+        Light: "light", "浅色";
+        Plain: "no colour", "无色";
+        Ambiguous: "width of “ … — ●", "“ … — ● 的宽度";
+        AmbiguousText: "How wide your terminal draws such characters. Change it if lines look shifted.", "终端显示这些字符时占的宽度。如果行没有对齐，请修改此项。";
+        OneCell: "one cell", "一格";
+        TwoCells: "two cells", "两格";
+        Images: "images", "图片";
+        ImagesText: "Whether images are drawn in the chat. Name, type and size are always there.", "是否在聊天中显示图片。名称、类型和大小始终显示。";
+        ImagesAuto: "as well as the terminal can", "自动选择";
+        HalfBlocks: "with half blocks", "半块字符";
+        Bell: "bell", "提示音";
+        BellText: "A bell and a notification when a message comes that you are not looking at.", "收到未查看的消息时发出提示音和通知。";
+        ShareRead: "tell that I have read", "已读回执";
+        ShareReadText: "← no, → yes: friends see when you have read their messages. You see theirs if they tell.", "← 关，→ 开：好友能看到你已读他们的消息。对方开启时你也能看到对方的。";
+        ShareTyping: "tell that I am typing", "正在输入提示";
+        ShareTypingText: "← no, → yes: friends see that you are writing to them.", "← 关，→ 开：好友能看到你正在输入。";
+        ShareAddress: "tell my address", "公开我的地址";
+        ShareAddressText: "← no, → yes: friends see the IP address and port from which you are connected.", "← 关，→ 开：好友能看到你连接时的 IP 地址和端口。";
+        Mutes: "muted", "已静音";
+        MutesText: "No bell and no notification for this chat. Enter takes it off the list.", "此聊天不再提醒。按 enter 取消静音。";
+        Granted: "Changed.", "已更改。";
+
+        Profile: "Your profile", "个人资料";
+        ProfileText: "{name} on {server}", "{name}，服务器 {server}";
+        ChangeEmail: "Change the e-mail address", "修改邮箱";
+        ChangeSex: "Change the sex", "修改性别";
+        ChangeAge: "Change the age", "修改年龄";
+        ChangePassword: "Change the password", "修改密码";
+        NewKeys: "Make new keys", "生成新密钥";
+        LogOut: "Log out", "退出登录";
+        DeleteAccount: "Delete the account", "注销账号";
+        Email: "e-mail", "邮箱";
+        EmailHint: "as in somebody@example.org", "例如 somebody@example.org";
+        EmailText: "It is never verified, and nothing is sent to it. Nobody else can have the same one.", "不会验证，也不会收到邮件。不能与他人重复。";
+        Sex: "sex", "性别";
+        SexHint: "in your own words; empty tells nothing", "可自由填写，留空则不公开";
+        Age: "age", "年龄";
+        AgeHint: "in years", "周岁";
+        NoAge: "this must be a number of years up to 150", "请输入 0 到 150 之间的数字";
+        OptionalText: "Nobody has to tell this.", "可以不填。";
+        OldPassword: "old password", "原密码";
+        NewPassword: "new password", "新密码";
+        PasswordAgain: "the same again", "再次输入新密码";
+        PasswordHint: "8 characters or more; a few words are easy to keep in mind", "至少 8 个字符，几个词语更容易记住";
+        PasswordsDiffer: "the two are not the same", "两次输入不一致";
+        PasswordMissing: "the password is needed", "请输入密码";
+        ChangePasswordText: "It also opens your keys on this machine: they are encrypted anew under it.", "此密码也用于解锁本机的密钥，修改后密钥会重新加密。";
+        YourPassword: "your password", "你的密码";
+        NewKeysText: "Only if the old keys are lost. Friends are warned that your keys have changed, and older messages that are not here stay unreadable.", "仅在旧密钥丢失时使用。好友会收到密钥变更的警告，本机没有的旧消息将无法读取。";
+        NewKeysYes: "make them", "生成";
+        DeleteAccountText: "The account, its friends, rooms and keys are gone, here and on the server, and nobody can bring them back. Export first what you want to keep.", "账号、好友、房间和密钥会从本机和服务器上删除，无法恢复。请先导出要保留的内容。";
+        DeleteAccountYes: "delete it for ever", "永久注销";
+        AccountDeleted: "The account is deleted.", "账号已注销。";
+        PasswordChanged: "The password is changed.", "密码已修改。";
+        NewKeysMade: "New keys are there. Friends will be asked to compare the safety number.", "已生成新密钥，好友会被提醒核对安全码。";
+        ProfileChanged: "Saved.", "已保存。";
+        LogOutText: "The next start asks for name and password. Your messages stay on this machine; so do your keys, encrypted under the password.", "下次启动需要输入用户名和密码。消息保留在本机；密钥也保留在本机，由密码加密。";
+        LogOutYes: "log out", "退出";
+
+        Safety: "Safety number with {name}", "与 {name} 的安全码";
+        SafetyText: "Read these words to each other, face to face or by phone. If {name} sees the same ones, nobody reads along.", "当面或打电话互相念出这些词。如果 {name} 看到的完全相同，就没有人在偷看。";
+        KeyChangedText: "The keys of {name} have changed: a new device, or somebody who reads along. Compare the words before you accept; nothing is sent until then.", "{name} 的密钥已变更：可能换了设备，也可能有人在偷看。接受前请先核对；在此之前不会发送消息。";
+        AcceptKey: "they are the same: accept the new key", "已核对一致，接受新密钥";
+        KeyAccepted: "The new key of {name} is accepted.", "已接受 {name} 的新密钥。";
+        TryAgain: "try again", "重试";
+        CopyWords: "copy", "复制";
+        WordsCopied: "The words are in the clipboard.", "安全码已复制。";
+
+        SendFileTo: "Send a file to {name}", "发送文件给 {name}";
+        FileHint: "a name, or a path; paste one", "输入名称或路径，也可粘贴";
+        NoFiles: "Nothing here.", "这里没有文件。";
+        OpenOrSend: "open, or send", "打开或发送";
+        FolderAbove: "folder above", "上级文件夹";
+
+        Emoji: "Emoji", "表情";
+        React: "Answer with an emoji", "用表情回复";
+        EmojiHint: "a word, in English or Chinese", "输入中文或英文";
+        Take: "take it", "选择";
+        NextGroup: "next group", "下一组";
+        Smileys: "smileys", "笑脸";
+        PeopleGroup: "people", "人物";
+        Nature: "animals and plants", "动物与自然";
+        Food: "food and drink", "食物";
+        Activities: "activities", "活动";
+        Travel: "travel and places", "旅行";
+        Objects: "objects", "物品";
+        Symbols: "symbols", "符号";
+
+        ExportOf: "Export the chat with {name}", "导出与 {name} 的聊天";
+        ExportText: "Everything that is on this machine, unencrypted, into a file that only you can read.", "将本机上的全部记录以未加密形式写入只有你能读取的文件。";
+        AsText: "text", "文本";
+        AsTextText: "for people: one line to a message", "便于阅读，每条消息一行";
+        AsJson: "JSON", "JSON";
+        AsJsonText: "for programs", "便于程序处理";
+        AsHtml: "HTML", "HTML";
+        AsHtmlText: "a page for the browser", "可用浏览器打开";
+        ExportYes: "write the file", "导出";
+        Writing: "writing…", "正在写入…";
+        WrittenTo: "✓ written to {path}", "✓ 已写入 {path}";
+        CopyPath: "copy the path", "复制路径";
+        PathCopied: "The path is in the clipboard.", "路径已复制。";
+    }
+}

@@ -1,0 +1,129 @@
+//! The quick way to a chat: some letters of its name, in order, are enough.
+
+use super::parts::{self, List};
+use super::{Then, Window};
+use crate::action::Key;
+use crate::app::{App, Entry};
+use crate::draw::Pen;
+use crate::hit::Target;
+use crate::lang::overlays::Over;
+use crate::text::Editor;
+use crate::theme::Role;
+use crossterm::event::KeyCode;
+use ratatui::layout::{Position, Rect};
+use std::cmp::Reverse;
+use uchat_client::core::With;
+
+/// What was typed, and which row is chosen.
+#[derive(Debug, Clone)]
+pub struct Switch {
+    text: Editor,
+    list: List,
+}
+
+impl Switch {
+    pub(super) fn new() -> Self {
+        Self { text: Editor::line(100), list: List::default() }
+    }
+
+    /// Who fits, the best first; with nothing typed all, those with something unread first.
+    fn found<'a>(&self, app: &'a App) -> Vec<&'a Entry> {
+        let typed: Vec<char> = self.text.text().to_lowercase().chars().filter(|c| *c != ' ').collect();
+        let mut found: Vec<(usize, &Entry)> = app
+            .people
+            .list
+            .iter()
+            .filter_map(|entry| Some((distance(&entry.name, &typed)?, entry)))
+            .collect();
+        found.sort_by_key(|(distance, entry)| {
+            (*distance, Reverse(entry.mentioned), Reverse(entry.unread.min(1)))
+        });
+        found.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    fn choose(&self, app: &App, at: usize) -> Then {
+        self.found(app).get(at).map_or(Then::Stay, |entry| Then::Chat(entry.with.clone()))
+    }
+}
+
+/// How far the name is from what was typed: whether it begins with it, and how many letters lie between those that were
+/// typed. `None` if they are not all there in this order.
+fn distance(name: &str, typed: &[char]) -> Option<usize> {
+    let name: Vec<char> = name.to_lowercase().chars().collect();
+    let (mut at, mut first, mut last) = (0, None, 0);
+    for c in typed {
+        at += name[at..].iter().position(|other| other == c)?;
+        first = first.or(Some(at));
+        last = at;
+        at += 1;
+    }
+    let Some(first) = first else { return Some(0) };
+    Some(first.min(1) + 2 * (last + 1 - first - typed.len()))
+}
+
+impl Window for Switch {
+    fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
+        if key.code == KeyCode::Enter {
+            return Some(self.choose(app, self.list.of(self.found(app).len()).at));
+        }
+        if self.list.key(key, self.found(app).len()) {
+            return Some(Then::Stay);
+        }
+        parts::edit(&mut self.text, key).then(|| {
+            self.list.at = 0;
+            Then::Stay
+        })
+    }
+
+    fn paste(&mut self, _app: &mut App, text: &str) -> Then {
+        parts::paste(&mut self.text, text);
+        Then::Stay
+    }
+
+    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
+        if let Target::Row(at) = target { self.choose(app, *at) } else { Then::Stay }
+    }
+
+    fn scroll(&mut self, app: &App, rows: isize) {
+        self.list.scroll(rows, self.found(app).len());
+    }
+
+    fn draw(&self, app: &App, pen: &mut Pen<'_>, area: Rect) {
+        let inside = parts::window(pen, area, (48, 18), pen.say(Over::Switch));
+        parts::input(pen, inside, "›", &self.text, pen.say(Over::SwitchHint));
+        let found = self.found(app);
+        let rows = parts::below(inside, 2);
+        if found.is_empty() {
+            pen.put(rows, pen.say(Over::NobodyFits), Role::Dim);
+        }
+        self.list.of(found.len()).draw(pen, rows, found.len(), |pen, line, at, role| {
+            let entry = found[at];
+            let sign = match (&entry.with, entry.online) {
+                (With::Room(_), _) => "#",
+                (With::User(_), true) => "●",
+                (With::User(_), false) => "○",
+            };
+            let used = pen.put(line, &format!("{sign} {}", entry.name), role) + 2;
+            if entry.unread > 0 {
+                let role = if role == Role::Chosen { role } else { Role::Unread };
+                pen.put(parts::after(line, used), &format!("•{}", entry.unread), role);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+
+    #[test]
+    fn letters_in_order_find_a_name_and_the_nearest_name_comes_first() {
+        let far = |name: &str, typed: &str| distance(name, &typed.chars().collect::<Vec<_>>());
+        assert_eq!(far("Ann", "ann"), Some(0));
+        assert!(far("ann", "an") < far("joann", "an"));
+        assert!(far("ann", "an") < far("alan", "an"));
+        assert_eq!(far("ann", "na"), None);
+        assert_eq!(far("小明", "明"), Some(1));
+        assert_eq!(far("ann", ""), Some(0));
+    }
+}

@@ -1,0 +1,513 @@
+//! The demo without a terminal: two clients and a server are played by this file, word for word.
+
+use crate::harness::NOON;
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use uchat_client::core::{Answer, Command, CommandId, Connection, DeliveryState, Notice, Shown, With};
+use uchat_client::runtime::Told;
+use uchat_protocol::content::Encrypted;
+use uchat_protocol::{Content, Envelope, KeyId, MessageId, Refusal};
+use uchat_tui::app::{self, Channel, Done, Job, Settings};
+use uchat_tui::demo::{Demo, Effect, Event, Happened, Knows, Person, Row, Side, Start, Step, update};
+use uchat_tui::lang::Lang;
+use uchat_tui::screens::Secret;
+
+const SMALL: (u16, u16) = (80, 24);
+const LARGE: (u16, u16) = (160, 45);
+const TEXT: &str = "Hello bob! Who else can read this?";
+
+/// A demo, and what it has asked for.
+struct Stage {
+    demo: Demo,
+    effects: Vec<Effect>,
+    buffer: Buffer,
+    now: u64,
+    lesson: Option<u8>,
+}
+
+impl Stage {
+    fn new(lang: Lang, (width, height): (u16, u16), lesson: Option<u8>) -> Self {
+        let demo = Demo::new(Start {
+            settings: Settings { lang, ..Settings::default() },
+            lesson,
+            tls: false,
+            passwords: [Secret::from("a secret of anna"), Secret::from("a secret of bob")],
+            size: Size::new(width, height),
+            now: NOON,
+        });
+        let buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        let mut stage = Self { demo, effects: Vec::new(), buffer, now: NOON, lesson };
+        stage.draw();
+        stage
+    }
+
+    fn happens(&mut self, event: Event) {
+        self.now += 3_000; // a person's pace
+        self.effects = update(&mut self.demo, self.now, event);
+        self.draw();
+    }
+
+    fn draw(&mut self) {
+        self.buffer.reset();
+        self.demo.draw(&mut self.buffer);
+    }
+
+    fn key(&mut self, key: &str) {
+        self.happens(Event::Terminal(app::Event::Key(key.parse().expect("a key"))));
+    }
+
+    fn click_on(&mut self, text: &str) {
+        let (column, row) = self.find(text).unwrap_or_else(|| panic!("no `{text}`:\n{}", self.text()));
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        let mouse = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
+        self.happens(Event::Terminal(app::Event::Mouse(mouse)));
+    }
+
+    fn of(&mut self, side: Side, event: app::Event) {
+        self.happens(Event::Of(side, event));
+    }
+
+    fn notice(&mut self, side: Side, notice: Notice) {
+        self.of(side, app::Event::Told(Box::new(Told::Notice(notice))));
+    }
+
+    fn answer(&mut self, side: Side, id: CommandId, result: Result<Answer, Refusal>) {
+        self.of(side, app::Event::Told(Box::new(Told::Answer(id, result))));
+    }
+
+    /// The commands that this side has given just now.
+    fn commands(&self, side: Side) -> Vec<(CommandId, Command)> {
+        let own = |effect: &Effect| match effect {
+            Effect::Of(of, app::Effect::Command(id, command)) if *of == side => Some((*id, command.clone())),
+            _ => None,
+        };
+        self.effects.iter().filter_map(own).collect()
+    }
+
+    /// The server runs, and a client is open for each.
+    fn ready(&mut self) {
+        self.happens(Event::Around(Happened::Ready));
+        for side in Side::BOTH {
+            let channel = Channel {
+                server: "127.0.0.1:4711".into(),
+                lesson: self.lesson,
+                encrypted: self.lesson.is_none(),
+                ..Channel::default()
+            };
+            self.of(side, app::Event::Done(Done::Opened(channel, None)));
+        }
+    }
+
+    /// Both are registered and in.
+    fn with_accounts(&mut self) {
+        self.ready();
+        self.key("ctrl-s");
+        let registrations = Side::BOTH.map(|side| self.commands(side));
+        for (side, commands) in Side::BOTH.into_iter().zip(registrations) {
+            let [(id, Command::Register { username, password, email, .. })] = &commands[..] else {
+                panic!("{commands:?}")
+            };
+            assert_eq!(username, side.name());
+            assert_eq!(*email, format!("{}@example.org", side.name()));
+            assert!(password.starts_with("a secret of"), "nobody has typed it");
+            self.answer(side, *id, Ok(Answer::UserId { user_id: 1 }));
+            for (id, command) in self.commands(side) {
+                assert!(matches!(command, Command::Contacts {}));
+                self.answer(side, id, Ok(Answer::Contacts { contacts: Vec::new() }));
+            }
+            let (state, reason, code, retry_in) = (Connection::Online, None, None, None);
+            self.notice(side, Notice::Connection { state, reason, code, retry_in });
+        }
+        self.server(Vec::new());
+    }
+
+    fn befriended(&mut self) {
+        self.with_accounts();
+        self.key("ctrl-s");
+        let asked = self.commands(Side::Left);
+        assert!(
+            matches!(&asked[..], [(_, Command::AddFriend { username })] if username == "bob"),
+            "{asked:?}"
+        );
+        self.answer(Side::Left, asked[0].0, Ok(Answer::Done {}));
+        self.notice(Side::Right, Notice::FriendRequest { username: "anna".into() });
+        self.key("ctrl-s");
+        let accepted = self.commands(Side::Right);
+        assert!(matches!(&accepted[..], [(_, Command::AnswerFriend { .. })]), "{accepted:?}");
+        self.answer(Side::Right, accepted[0].0, Ok(Answer::Done {}));
+        for side in Side::BOTH {
+            self.notice(side, Notice::Friend { username: side.other().name().into(), id: 1, online: true });
+            for (id, command) in self.commands(side) {
+                if matches!(command, Command::History { .. }) {
+                    self.answer(side, id, Ok(Answer::Messages { messages: Vec::new() }));
+                }
+            }
+        }
+    }
+
+    /// anna's client has taken this message, and it comes as far as this.
+    fn sent(&mut self, number: u8, text: &str, states: &[DeliveryState]) {
+        self.notice(Side::Left, Notice::Message(shown(number, text, Some(DeliveryState::Queued))));
+        for state in states {
+            let id = MessageId([number; 16]);
+            self.notice(
+                Side::Left,
+                Notice::Delivery {
+                    id,
+                    state: *state,
+                    reason: None,
+                    code: None,
+                    seq: None,
+                    time: None,
+                    changes: None,
+                },
+            );
+        }
+    }
+
+    /// The server's database is read, with these messages in it.
+    fn server(&mut self, messages: Vec<Row>) {
+        let certificate = self.lesson.is_none().then_some(731);
+        let person = |(id, side): (u64, Side)| Person {
+            id,
+            name: side.name().to_owned(),
+            email: format!("{}@example.org", side.name()),
+            address: format!("127.0.0.1:500{id}"),
+            certificate,
+        };
+        let people = [(1, Side::Left), (2, Side::Right)].map(person).to_vec();
+        let keys = [self.lesson.is_none(); 2];
+        self.happens(Event::Around(Happened::Server(Ok(Knows { people, messages, keys, problem: None }))));
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for y in 0..self.buffer.area.height {
+            text.push_str(self.row(y).trim_end());
+            text.push('\n');
+        }
+        text
+    }
+
+    fn row(&self, y: u16) -> String {
+        let cells = Settings::default().cells;
+        let (mut row, mut skip) = (String::new(), 0);
+        for x in 0..self.buffer.area.width {
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            let symbol = self.buffer[(x, y)].symbol();
+            skip = cells.of(symbol).saturating_sub(1);
+            row.push_str(symbol);
+        }
+        row
+    }
+
+    fn find(&self, text: &str) -> Option<(u16, u16)> {
+        (0..self.buffer.area.height).find_map(|y| {
+            let row = self.row(y);
+            let x = Settings::default().cells.width(&row[..row.find(text)?]);
+            Some((u16::try_from(x).ok()?, y))
+        })
+    }
+
+    fn shows(&self, text: &str) {
+        assert!(self.find(text).is_some(), "`{text}` is not on the screen:\n{}", self.text());
+    }
+
+    fn hides(&self, text: &str) {
+        assert!(self.find(text).is_none(), "`{text}` is on the screen:\n{}", self.text());
+    }
+}
+
+fn shown(number: u8, text: &str, state: Option<DeliveryState>) -> Shown {
+    let friend = if state.is_some() { Side::Right } else { Side::Left };
+    Shown {
+        id: Some(MessageId([number; 16])),
+        from: Some("anna".to_owned()),
+        with: With::User(friend.name().to_owned()),
+        seq: Some(number.into()),
+        time: NOON,
+        text: Some(text.to_owned()),
+        file: None,
+        fontsize: 0,
+        fontcolor: String::new(),
+        reply_to: None,
+        encrypted: true,
+        mentioned: false,
+        edited: false,
+        deleted: false,
+        reactions: Vec::new(),
+        state,
+    }
+}
+
+fn row(number: u8, envelope: Envelope, data: Vec<u8>) -> Row {
+    let (from, to) = ("anna".to_owned(), "bob".to_owned());
+    let (seq, time) = (number.into(), NOON + u64::from(number) * 1_000);
+    Row { seq, time, from, to, delivered: number == 1, read: number == 1, data, envelope: Some(envelope) }
+}
+
+fn sealed(number: u8) -> Row {
+    let data: Vec<u8> = (0..=254_u8).map(|byte| byte.wrapping_mul(37).wrapping_add(number) | 0x80).collect();
+    let packet = data[..117].to_vec();
+    let sealed = Encrypted { key_id: KeyId([3; 16]), index: number.into(), packet, signature: None };
+    row(number, Envelope::Encrypted(sealed), data)
+}
+
+fn clear(number: u8, text: &str) -> Row {
+    let content = Content { data: text.to_owned(), ..Content::default() };
+    row(number, Envelope::Plain(content), [b"\x07\x04data".as_slice(), text.as_bytes()].concat())
+}
+
+/// Through all steps with one key.
+fn all_steps(stage: &mut Stage) {
+    stage.befriended();
+    assert_eq!(stage.demo.steps.current(), Some(Step::Send));
+    stage.key("ctrl-s");
+    let text = stage.commands(Side::Left).into_iter().find_map(|(_, command)| match command {
+        Command::Send { text, .. } => Some(text),
+        _ => None,
+    });
+    let text = text.expect("a message");
+    stage.sent(1, &text, &[DeliveryState::Sent, DeliveryState::Stored]);
+    stage.notice(Side::Right, Notice::Message(shown(1, &text, None)));
+    let reads = stage.commands(Side::Right);
+    assert!(reads.iter().any(|(_, command)| matches!(command, Command::MarkRead { .. })), "{reads:?}");
+    stage.sent(1, &text, &[DeliveryState::Delivered, DeliveryState::Read]);
+    assert_eq!(stage.demo.steps.current(), Some(Step::Inside));
+    stage.key("ctrl-s");
+    assert_eq!(stage.demo.steps.current(), Some(Step::Unplug));
+    stage.key("ctrl-s");
+    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Cable(false))), "{:?}", stage.effects);
+    stage.happens(Event::Around(Happened::Cable(false)));
+    stage.key("ctrl-s");
+    let again = stage.commands(Side::Left);
+    assert!(again.iter().any(|(_, command)| matches!(command, Command::Send { .. })), "{again:?}");
+    stage.sent(2, "again", &[DeliveryState::Sent, DeliveryState::Stored]);
+    assert_eq!(stage.demo.steps.current(), Some(Step::Plug));
+    stage.key("ctrl-s");
+    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Cable(true))), "{:?}", stage.effects);
+    stage.happens(Event::Around(Happened::Cable(true)));
+    let back = stage.commands(Side::Right);
+    assert!(matches!(&back[..], [(_, Command::Login { username, .. })] if username == "bob"), "{back:?}");
+    stage.notice(Side::Right, Notice::Message(shown(2, "again", None)));
+    stage.sent(2, "again", &[DeliveryState::Delivered]);
+    assert_eq!(stage.demo.steps.current(), Some(Step::Server));
+    stage.key("ctrl-s");
+    let rows = if stage.lesson.is_some() {
+        vec![clear(1, TEXT), clear(2, "again")]
+    } else {
+        vec![sealed(1), sealed(2)]
+    };
+    stage.server(rows);
+    assert_eq!(stage.demo.steps.current(), None);
+}
+
+#[test]
+fn nothing_is_asked_of_the_clients_before_their_server_runs() {
+    let mut stage = Stage::new(Lang::En, LARGE, None);
+    stage.shows("Starting a server of its own");
+    stage.key("ctrl-s");
+    let asks = |effect: &Effect| {
+        !matches!(effect, Effect::Of(_, app::Effect::WakeAt(_))) // something moves while one waits
+    };
+    assert!(!stage.effects.iter().any(asks), "{:?}", stage.effects);
+    stage.happens(Event::Around(Happened::Ready));
+    let opens = stage.effects.iter().filter(|it| matches!(it, Effect::Of(_, app::Effect::Job(Job::Open))));
+    assert_eq!(opens.count(), 2);
+}
+
+#[test]
+fn a_demo_without_a_server_ends() {
+    let mut stage = Stage::new(Lang::En, LARGE, None);
+    stage.happens(Event::Around(Happened::Failed));
+    assert!(matches!(&stage.effects[..], [.., Effect::Of(_, app::Effect::Quit)]), "{:?}", stage.effects);
+}
+
+#[test]
+fn by_hand_each_one_registers_with_enter_under_a_name_and_a_password_that_stand_there() {
+    let mut stage = Stage::new(Lang::En, SMALL, None);
+    stage.ready();
+    for side in Side::BOTH {
+        stage.shows(side.name());
+        stage.key("enter");
+        let commands = stage.commands(side);
+        let [(_, Command::Register { username, .. })] = &commands[..] else { panic!("{commands:?}") };
+        assert_eq!(username, side.name());
+        stage.key("ctrl-w");
+    }
+}
+
+#[test]
+fn one_key_leads_through_all_steps_and_each_is_ticked_by_what_came_of_it() {
+    for lang in [Lang::En, Lang::Zh] {
+        for size in [SMALL, LARGE] {
+            let mut stage = Stage::new(lang, size, None);
+            all_steps(&mut stage);
+            assert_eq!(stage.demo.steps.count(), 7);
+            stage.key("esc");
+            stage.shows(if lang == Lang::En { "All done" } else { "全部完成" });
+            stage.key("ctrl-q");
+            assert!(matches!(&stage.effects[..], [Effect::Of(_, app::Effect::Quit)]), "{:?}", stage.effects);
+        }
+    }
+}
+
+#[test]
+fn the_same_thing_is_not_done_twice_by_a_hasty_finger() {
+    let mut stage = Stage::new(Lang::En, LARGE, None);
+    stage.with_accounts();
+    let key = || Event::Terminal(app::Event::Key("f10".parse().expect("a key")));
+    let first = update(&mut stage.demo, stage.now, key());
+    let second = update(&mut stage.demo, stage.now + 100, key());
+    let adds = |effects: &[Effect]| {
+        let add = |effect: &&Effect| {
+            matches!(effect, Effect::Of(_, app::Effect::Command(_, Command::AddFriend { .. })))
+        };
+        effects.iter().filter(add).count()
+    };
+    assert_eq!((adds(&first), adds(&second)), (1, 0));
+}
+
+#[test]
+fn the_database_must_say_so_before_an_account_counts() {
+    let mut stage = Stage::new(Lang::En, LARGE, None);
+    stage.ready();
+    stage.shows("✓ form filled in");
+    stage.shows("· keys");
+    assert!(!stage.demo.steps.is_done(Step::Accounts));
+    let mut stage = Stage::new(Lang::En, LARGE, None);
+    stage.with_accounts();
+    assert!(stage.demo.steps.is_done(Step::Accounts));
+    stage.shows("✓ 1 Two accounts");
+    stage.shows("1 of 7");
+}
+
+#[test]
+fn keys_and_clicks_go_to_the_one_with_the_focus_and_both_can_change_it() {
+    let mut stage = Stage::new(Lang::En, LARGE, None);
+    stage.befriended();
+    stage.shows("▸ anna");
+    for c in "left".chars() {
+        stage.key(&c.to_string());
+    }
+    stage.key("ctrl-w");
+    stage.shows("▸ bob");
+    for c in "right".chars() {
+        stage.key(&c.to_string());
+    }
+    let draft = |stage: &Stage, side: Side| {
+        let with = With::User(side.other().name().to_owned());
+        stage.demo.app(side).view.drafts.get(&with).map(|draft| draft.editor.text().to_owned())
+    };
+    assert_eq!(draft(&stage, Side::Left).as_deref(), Some("left"));
+    assert_eq!(draft(&stage, Side::Right).as_deref(), Some("right"));
+    stage.click_on("left");
+    assert_eq!(stage.demo.focus, Side::Left);
+    stage.click_on("the other one");
+    assert_eq!(stage.demo.focus, Side::Right);
+    stage.click_on("anna");
+    assert_eq!(stage.demo.focus, Side::Left);
+    stage.click_on("unplug bob");
+    assert!(matches!(&stage.effects[..], [Effect::Cable(false)]), "{:?}", stage.effects);
+    stage.happens(Event::Around(Happened::Cable(false)));
+    stage.shows("✂ unplugged");
+    stage.shows("ctrl-x plug bob in");
+    stage.key("f12");
+    stage.shows("切换到另一人");
+    assert!(Side::BOTH.iter().all(|side| stage.demo.app(*side).lang() == Lang::Zh));
+}
+
+#[test]
+fn the_server_shows_a_sealed_packet_by_default_and_the_text_itself_on_a_lesson() {
+    for size in [SMALL, LARGE] {
+        let mut stage = Stage::new(Lang::En, size, None);
+        stage.befriended();
+        stage.server(vec![sealed(1), sealed(2)]);
+        stage.key("ctrl-b");
+        stage.shows("anna → bob");
+        stage.shows("12:00:02");
+        stage.shows("255 bytes");
+        stage.shows("waits for bob");
+        stage.shows("is not there");
+        stage.shows("82 a7 cc f1"); // the bytes of the second
+        stage.hides("Hello");
+        stage.key("up");
+        stage.shows("81 a6 cb f0");
+        if size == SMALL {
+            stage.key("pagedown");
+            stage.hides("0000  ");
+        }
+        stage.key("ctrl-b");
+        stage.hides("12:00:02");
+
+        let mut stage = Stage::new(Lang::En, size, Some(4));
+        stage.befriended();
+        stage.shows("Lesson 4");
+        stage.server(vec![clear(1, TEXT)]);
+        stage.key("ctrl-b");
+        stage.shows("in clear");
+        stage.shows("On this lesson the text lies on the server's disk in clear");
+        stage.shows("Hello bo"); // among the bytes as well
+        assert!(stage.demo.steps.is_done(Step::Server));
+    }
+}
+
+#[test]
+fn a_server_that_cannot_be_read_is_told_and_read_again() {
+    let mut stage = Stage::new(Lang::En, LARGE, None);
+    stage.with_accounts();
+    stage.server(Vec::new()); // it was read once more, as something had happened meanwhile
+    stage.key("ctrl-b");
+    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::ReadServer)));
+    stage.happens(Event::Around(Happened::Server(Err("the database is gone".into()))));
+    stage.shows("the database is gone");
+    stage.notice(Side::Left, Notice::Notice { text: "news".into() });
+    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::ReadServer)));
+    stage.server(Vec::new());
+    stage.hides("the database is gone");
+    stage.shows("There are no messages yet.");
+    assert!(!stage.demo.steps.is_done(Step::Server), "nothing of a message was seen");
+}
+
+#[test]
+fn a_window_of_any_size_is_filled_or_says_that_it_is_too_small() {
+    let mut stage = Stage::new(Lang::En, LARGE, None);
+    stage.befriended();
+    for (width, height) in [(1, 1), (39, 50), (40, 15), (76, 28), (99, 27), (100, 16), (300, 100)] {
+        stage.buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        stage.happens(Event::Terminal(app::Event::Resize(Size::new(width, height))));
+        stage.key("ctrl-b");
+        stage.buffer = Buffer::empty(Rect::new(0, 0, width / 2 + 1, height / 2 + 1));
+        stage.draw(); // the terminal has shrunk already, and nobody has said so yet
+        stage.buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        stage.key("ctrl-b");
+        stage.buffer = Buffer::empty(Rect::new(0, 0, width.max(60), height / 2 + 1));
+        stage.draw();
+        stage.buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        stage.draw();
+    }
+    stage.shows("Type a message to bob");
+}
+
+#[test]
+fn as_a_whole() {
+    for (name, lang) in [("en", Lang::En), ("zh", Lang::Zh)] {
+        for (width, height) in [SMALL, LARGE] {
+            let mut stage = Stage::new(lang, (width, height), None);
+            stage.ready();
+            insta::assert_snapshot!(format!("demo-accounts-{name}-{width}x{height}"), stage.text());
+            let mut stage = Stage::new(lang, (width, height), None);
+            all_steps(&mut stage);
+            insta::assert_snapshot!(format!("demo-server-{name}-{width}x{height}"), stage.text());
+            let mut stage = Stage::new(lang, (width, height), Some(5));
+            stage.befriended();
+            stage.happens(Event::Around(Happened::Cable(false)));
+            stage.sent(1, TEXT, &[DeliveryState::Sent, DeliveryState::Stored]);
+            insta::assert_snapshot!(format!("demo-lesson-{name}-{width}x{height}"), stage.text());
+        }
+    }
+}
