@@ -167,6 +167,7 @@ impl Chat {
                     self.print(&[message])?;
                 }
             }
+            Notice::Changed(message) if message.with == self.with => self.print(&[message])?,
             Notice::Delivery { id, state, reason, .. } => {
                 if state >= DeliveryState::Stored {
                     self.unsettled.remove(&id);

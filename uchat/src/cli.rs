@@ -7,8 +7,9 @@ use certificates::x509::ServerName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use uchat_tui::lang::Lang;
 
-/// A messenger built from the layers of the eight stages.
+/// A messenger built from the layers of the eight stages. Without a command it opens its screen
 #[derive(Parser)]
 #[command(version, after_help = STATUS, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -49,6 +50,9 @@ pub(crate) struct Global {
     /// Speak TLS 1.3 instead of our own channel
     #[arg(long, global = true, env = "UCHAT_TLS", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0)]
     pub(crate) tls: bool,
+    /// The language of the screen; without it that of the settings, else that of the locale
+    #[arg(long, global = true, value_name = "en|zh", env = "UCHAT_LANG", value_parser = language)]
+    pub(crate) lang: Option<Lang>,
     /// Say more on standard error; -vv says even more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
@@ -59,6 +63,11 @@ pub(crate) struct Global {
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
+    /// Show everything in five minutes: two people side by side, a server of their own, a check-list
+    #[command(
+        after_help = "Example: uchat demo\n\nWith --lesson N or --tls the same over that channel. It runs on this machine only, touches no profile, and\nremoves all it has made when it ends."
+    )]
+    Demo,
     /// Run a server
     #[command(
         after_help = "Example: uchat server --data my-server\n\nFirst line on standard output: `listening on ADDR`. Ctrl-C ends it."
@@ -93,9 +102,9 @@ pub(crate) enum Verb {
         /// The text; `-` reads it from standard input
         text: String,
     },
-    /// Write back and forth, line by line, without cursor movement
+    /// Write back and forth, line by line, without a screen
     #[command(
-        after_help = "Example: uchat chat bob\n\nEach line is sent; what comes is printed. Ctrl-D ends it, or Ctrl-C."
+        after_help = "Example: uchat chat bob\n\nEach line is sent; what comes is printed, and the cursor never moves back: good for screen\nreaders and slow lines. Ctrl-D ends it, or Ctrl-C."
     )]
     Chat {
         /// A user's name, or # and a room's number
@@ -241,8 +250,15 @@ fn host(text: &str) -> Result<String, String> {
     text.trim().parse().map(|name: ServerName| name.to_string()).map_err(|error| error.to_string())
 }
 
-/// What to begin with, for whoever starts `uchat` alone.
+fn language(name: &str) -> Result<Lang, String> {
+    let known = Lang::ALL.iter().copied().find(|lang| lang.name() == name);
+    known.ok_or_else(|| "the languages are en and zh".to_owned())
+}
+
+/// What to begin with, for whoever starts `uchat` alone where there is no terminal.
 pub(crate) const START: &str = "\
+In a terminal, uchat alone opens its screen and helps you begin. Without one:
+
 uchat server                                             # runs a server here; leave it running
 uchat invite | uchat join -                              # in another terminal: remember it
 uchat register --username NAME --email MAIL              # make your account; then: uchat chat echo
@@ -255,7 +271,7 @@ Example:
   uchat server --data load --limits off --no-echo &
   uchat bench direct --server 127.0.0.1:2333 --ca load/ca.pem --access-key-file load/access.key --users 100";
 
-const STATUS: &str = "Exit status: 0 done, 1 the server, the network or a file failed, 2 wrong usage.\n\
+const STATUS: &str = "On the screen F1 helps and Ctrl-Q leaves. `uchat chat` and `uchat run` do without it.\n\nExit status: 0 done, 1 the server, the network or a file failed, 2 wrong usage.\n\
 Each option with a variable in [env: …] can be set there instead.";
 
 const RUN: &str = r#"Example: printf '%s\n' '{"id":1,"do":"login","username":"bob","password":"…"}' '{"id":2,"do":"contacts"}' | uchat run
@@ -264,7 +280,8 @@ One command per line: {"id": 7, "do": "VERB", …}; exactly one answer {"id": 7,
 {"id": 7, "ok": false, "code": "…", "error": "…"}. Events {"event": "…", …} come in between.
 
 Verbs: register login logout search add_friend answer_friend delete_friend block unblock contacts
-create_room join_room leave_room members remove_member hand_over send retry send_file save_file cancel_file
-history sync mark_read typing safety_number accept_key new_keys set_profile change_password delete_account
+create_room join_room leave_room members remove_member hand_over send edit delete react retry
+send_file save_file cancel_file history sync mark_read typing safety_number accept_key new_keys set_profile
+change_password delete_account
 
 The README has their fields. With --password-file it logs in by itself, as --username or as who has logged in last."#;

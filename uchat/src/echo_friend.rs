@@ -44,7 +44,7 @@ impl EchoFriend {
             profile,
             route,
             settings: Settings { encrypted, ..Settings::default() },
-            vault: VaultSettings { encrypted, ca, clock: system_time() },
+            vault: VaultSettings { encrypted, ca, clock: system_time(), recorder: None },
         };
         let (sender, inbox) = channel();
         let told = sender.clone();

@@ -21,30 +21,38 @@ pub(crate) enum Format {
 pub(crate) fn export(global: &Global, with: &str, format: Format) -> Result<(), Failure> {
     let whom = verbs::with(with)?;
     let mut session = Session::log_in(global)?;
-    let messages = session.catch_up().and_then(|()| all(&mut session, &whom));
+    let caught_up = session.catch_up();
+    let mut page = |command| session.ask(command, &mut |_| {}).map_err(refused).and_then(verbs::messages);
+    let messages = caught_up.and_then(|()| all(&mut page, &whom));
     session.end();
-    let messages = messages?;
-    let text = match format {
+    output::print_text(&written(with, &messages?, format)?)
+}
+
+/// The conversation as a text of this format.
+pub(crate) fn written(with: &str, messages: &[Shown], format: Format) -> Result<String, Failure> {
+    Ok(match format {
         Format::Text => {
             messages.iter().fold(String::new(), |text, message| text + &show::line(message) + "\n")
         }
         Format::Json => {
-            serde_json::to_string_pretty(&messages)
+            serde_json::to_string_pretty(messages)
                 .map_err(|e| Failure::new(format!("this cannot be written as JSON: {e}")))?
                 + "\n"
         }
-        Format::Html => html(with, &messages),
-    };
-    output::print_text(&text)
+        Format::Html => html(with, messages),
+    })
 }
 
 /// All messages, page by page.
-fn all(session: &mut Session, with: &With) -> Result<Vec<Shown>, Failure> {
+pub(crate) fn all<E>(
+    page_of: &mut dyn FnMut(Command) -> Result<Vec<Shown>, E>,
+    with: &With,
+) -> Result<Vec<Shown>, E> {
     let mut pages: Vec<Vec<Shown>> = Vec::new();
     let mut before = None;
     loop {
         let command = Command::History { with: with.clone(), before, limit: Some(PAGE), search: None };
-        let page = session.ask(command, &mut |_| {}).map_err(refused).and_then(verbs::messages)?;
+        let page = page_of(command)?;
         // What waits in the outbox has no number and stands on the last page only.
         let first = page.iter().find_map(|message| message.seq);
         pages.push(page);
@@ -66,7 +74,8 @@ fn html(with: &str, messages: &[Shown]) -> String {
     );
     for message in messages {
         let from = escape(&fields::one_line(message.from.as_deref().unwrap_or("*")));
-        let what = escape(&fields::shown(&show::what(message))).replace('\n', "<br>\n");
+        let what = show::what(message) + &show::marks(message);
+        let what = escape(&fields::shown(&what)).replace('\n', "<br>\n");
         let time = show::time(message.time);
         // Writing to a String cannot fail.
         let _ = writeln!(page, "<li><time>{time}</time> <b>{from}</b> {what}</li>");

@@ -40,7 +40,8 @@ pub(crate) fn keep(data: &Path, invite: &Invite) -> Result<(), Failure> {
         .map_err(|e| io_failure(&format!("cannot write {}", path.display()), &e))
 }
 
-fn kept(data: &Path) -> Result<Invite, Failure> {
+/// The invite of the server that listens there now, or did last.
+pub(crate) fn kept(data: &Path) -> Result<Invite, Failure> {
     let path = data.join(FILE);
     let Some(text) = read_text_if_there(&path)? else {
         return Err(Failure::new(format!(

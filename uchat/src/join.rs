@@ -2,25 +2,44 @@
 
 use crate::cli::Global;
 use crate::known::trusted_ca;
-use crate::output;
+use crate::{output, screen};
 use certificates::folder::load_certificate;
+use certificates::x509::Certificate;
 use echo::lab::{Failure, hex, io_failure, log};
 use std::io::Read;
-use uchat_client::profile::Known;
+use uchat_client::profile::{Known, Profile};
 use uchat_protocol::channel::Transport;
 use uchat_protocol::fields;
 use uchat_protocol::invite::Invite;
 
 /// Remembers the server of the invite. If the server can be reached now, its CA is looked at now.
 pub(crate) fn join(global: &Global, invite: &str) -> Result<(), Failure> {
-    if global.lesson.is_some_and(|lesson| lesson < 7) {
-        let text = "there are no invites to lessons; name the server with --server and --access-key-file";
-        return Err(Failure::Usage(text.to_owned()));
-    }
     let text = match invite {
         "-" => from_input()?,
         text => text.to_owned(),
     };
+    let invite = read(global, &text)?;
+    let profile = global.open_profile()?;
+    let (known, there) = take(global, &profile, invite)?;
+    screen::forget(&profile)?;
+    let (address, dir) = (known.address(), profile.dir().display());
+    output::say(format_args!("{address} is the server of the profile {dir}"))?;
+    match there {
+        Ok(_) if known.username.is_some() => Ok(()),
+        Ok(_) => output::say("next: uchat (the screen), or: uchat register --username NAME --email MAIL"),
+        Err(failure) => {
+            log(format_args!("it is remembered, but cannot be used now: {failure}"));
+            Ok(())
+        }
+    }
+}
+
+/// The invite that somebody was given; one that cannot count under these options is refused.
+pub(crate) fn read(global: &Global, text: &str) -> Result<Invite, Failure> {
+    if global.lesson.is_some_and(|lesson| lesson < 7) {
+        let text = "there are no invites to lessons; name the server with --server and --access-key-file";
+        return Err(Failure::Usage(text.to_owned()));
+    }
     let invite: Invite =
         text.parse().map_err(|e| Failure::new(format!("this invite cannot be used: {e}")))?;
     if let Some(file) = &global.ca
@@ -31,17 +50,20 @@ pub(crate) fn join(global: &Global, invite: &str) -> Result<(), Failure> {
             file.display()
         )));
     }
-    let profile = global.open_profile()?;
+    Ok(invite)
+}
+
+/// Remembers the server of an invite in the profile, and looks at its CA.
+pub(crate) fn take(
+    global: &Global,
+    profile: &Profile,
+    invite: Invite,
+) -> Result<(Known, Result<Certificate, Failure>), Failure> {
     let before = profile.known().map_err(|e| Failure::new(e.to_string()))?.unwrap_or_default();
     let same =
         before.pinned_ca() == Some(invite.ca) || (&before.host, before.port) == (&invite.host, invite.port);
     if let (Some(username), false) = (&before.username, same) {
-        return Err(Failure::new(format!(
-            "this profile belongs to the account {} on the server {}; give one on another server a folder of its own \
-             with --profile",
-            fields::one_line(username),
-            before.address()
-        )));
+        return Err(of_another(username, &before));
     }
     let mut known = Known {
         host: invite.host,
@@ -53,16 +75,17 @@ pub(crate) fn join(global: &Global, invite: &str) -> Result<(), Failure> {
     known.pin(invite.ca);
     let there = trusted_ca(global, &mut known, invite.transport);
     profile.remember(&known).map_err(|e| Failure::new(e.to_string()))?;
-    let (address, dir) = (known.address(), profile.dir().display());
-    output::say(format_args!("{address} is the server of the profile {dir}"))?;
-    match there {
-        Ok(_) if known.username.is_some() => Ok(()),
-        Ok(_) => output::say("next: uchat register --username NAME --email MAIL"),
-        Err(failure) => {
-            log(format_args!("it is remembered, but cannot be used now: {failure}"));
-            Ok(())
-        }
-    }
+    Ok((known, there))
+}
+
+/// The profile is taken.
+pub(crate) fn of_another(username: &str, server: &Known) -> Failure {
+    Failure::new(format!(
+        "this profile belongs to the account {} on the server {}; give one on another server a folder of its own \
+         with --profile",
+        fields::one_line(username),
+        server.address()
+    ))
 }
 
 fn from_input() -> Result<String, Failure> {

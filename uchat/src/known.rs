@@ -65,13 +65,21 @@ pub(crate) struct Server {
 impl Server {
     /// The server of this profile, under these options. One that is new is remembered at once.
     pub(crate) fn find(global: &Global, profile: &Profile) -> Result<Self, Failure> {
-        let before = profile.known().map_err(|e| Failure::new(e.to_string()))?;
-        let mut known = match (&before, &global.server) {
+        if let Some(banner) = global.transport()?.banner() {
+            log(banner);
+        }
+        Self::find_silently(global, profile)
+    }
+
+    /// Where to look for it and what is spoken there, before anybody has vouched for it. `before` is what the
+    /// profile knows.
+    pub(crate) fn sought(global: &Global, before: Option<&Known>) -> Result<(Known, Transport), Failure> {
+        let mut known = match (before, &global.server) {
             (None, None) => return Err(Failure::new(NO_SERVER)),
-            (known, None) => known.clone().unwrap_or_default(),
+            (known, None) => known.cloned().unwrap_or_default(),
             (known, Some(server)) => {
                 let (host, port) = split(server)?;
-                Known { host, port, ..known.clone().unwrap_or_default() }
+                Known { host, port, ..known.cloned().unwrap_or_default() }
             }
         };
         if global.tls || global.lesson.is_some() {
@@ -84,9 +92,13 @@ impl Server {
             Transport::Signed if known.tls => Transport::Tls,
             transport => transport,
         };
-        if let Some(banner) = transport.banner() {
-            log(banner);
-        }
+        Ok((known, transport))
+    }
+
+    /// As [`find`](Self::find), but nothing is written on the terminal.
+    pub(crate) fn find_silently(global: &Global, profile: &Profile) -> Result<Self, Failure> {
+        let before = profile.known().map_err(|e| Failure::new(e.to_string()))?;
+        let (mut known, transport) = Self::sought(global, before.as_ref())?;
         let ca = match transport {
             Transport::Lesson(_) => None,
             Transport::Signed | Transport::Tls => Some(trusted_ca(global, &mut known, transport)?),

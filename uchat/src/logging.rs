@@ -2,6 +2,7 @@
 
 use crate::cli::{Global, Verb};
 use echo::lab::Failure;
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// Starts it. A server says who comes and goes; everything else speaks only of trouble, unless it is asked to say
@@ -19,7 +20,10 @@ pub(crate) fn start(global: &Global, verb: Option<&Verb>) -> Result<(), Failure>
         _ => "trace",
     };
     let asked_for = std::env::var(FILTER).unwrap_or_default();
+    // With the screen open, lines of the log across it would help nobody: only a file or a pipe gets them.
+    let hidden = matches!(verb, None | Some(Verb::Demo)) && std::io::stderr().is_terminal();
     let filter = match asked_for.as_str() {
+        _ if hidden => EnvFilter::new("off"),
         "" => EnvFilter::new(level),
         filter => EnvFilter::try_new(filter).map_err(|e| {
             Failure::Usage(format!(

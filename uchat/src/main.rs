@@ -7,6 +7,8 @@
 //! | `join.rs` `known.rs` | which server, and whose word counts for its CA |
 //! | `session.rs` | a client inside a verb: ask, wait for the answer |
 //! | `verbs.rs` `chat.rs` `export.rs` `show.rs` | what one does with it |
+//! | `screen.rs` `screen/` | `uchat` alone: the screen and the world around it |
+//! | `demo.rs` `demo/` | two screens side by side, a server of their own, and a cable that can be pulled out |
 //! | `run.rs` | JSON lines in and out |
 //! | `bench.rs` | the load generator |
 //! | `keys.rs` `password.rs` `paths.rs` | keys, passwords, where things lie |
@@ -16,6 +18,7 @@ mod arguments;
 mod bench;
 mod chat;
 mod cli;
+mod demo;
 mod echo_friend;
 mod export;
 mod invite;
@@ -27,12 +30,13 @@ mod output;
 mod password;
 mod paths;
 mod run;
+mod screen;
 mod server;
 mod session;
 mod show;
 mod verbs;
 
-use cli::{Cli, Global, START, Verb};
+use cli::{Cli, Global, Verb};
 use echo::lab::{Failure, log};
 use std::process::ExitCode;
 
@@ -49,7 +53,8 @@ fn main() -> ExitCode {
 
 fn perform(global: &Global, verb: Option<Verb>) -> Result<(), Failure> {
     match verb {
-        None => output::say(START),
+        None => screen::screen(global),
+        Some(Verb::Demo) => demo::demo(global),
         Some(Verb::Server(options)) => server::server(global, options),
         Some(Verb::Invite(options)) => invite::invite(global, &options),
         Some(Verb::Join { invite }) => join::join(global, &invite),

@@ -13,6 +13,7 @@ pub(crate) fn paths(global: &Global) -> Result<(), Failure> {
     output::say(format_args!(
         "profile          {}{there}\n\
          server's data    {}\n\
+         private server   {}\n\
          all of uchat     {}\n\
          \n\
          Nothing lies anywhere else, but what you save or export yourself.\n\
@@ -20,6 +21,7 @@ pub(crate) fn paths(global: &Global) -> Result<(), Failure> {
          what others encrypt for them. The account on the server stays; `delete_account` in `uchat run` ends it.",
         profile.display(),
         data.join("server").display(),
+        data.join("private").display(),
         data.display(),
     ))
 }

@@ -128,7 +128,7 @@ fn hints(server: &Server, data: &Path) -> Result<(), Failure> {
 }
 
 /// Starts the user echo. A server is a server without it as well.
-async fn start_echo(server: &Server, data: PathBuf, host: Option<String>) -> Option<EchoFriend> {
+pub(crate) async fn start_echo(server: &Server, data: PathBuf, host: Option<String>) -> Option<EchoFriend> {
     let route = route(server, host.as_deref());
     let encrypted = server.transport().encrypted();
     let started = tokio::task::spawn_blocking(move || {

@@ -23,6 +23,7 @@ pub(crate) fn setup(profile: Profile, server: &Server, settings: Settings) -> Re
             encrypted,
             ca: server.ca.as_ref().map(|ca| ca.der().to_vec()),
             clock: system_time(),
+            recorder: None,
         },
     })
 }

@@ -2,11 +2,14 @@
 //!
 //! | file | what it proves |
 //! |---|---|
+//! | `demo.rs` | the demo: every step of it, on three channels, and nothing left behind |
 //! | `questions.rs` | what is asked on a terminal, and what Ctrl-C does |
+//! | `screen.rs` | the screen: from nothing to a conversation, and a clean terminal afterwards |
+//! | `two_screens.rs` | two people, each in front of a screen: account, friends, chat, file, inspector, reconnect |
 //! | `settings.rs` | options, environment, file; how a server ends |
 //! | `verbs.rs` | verbs without a server, a terminal, a reader; texts that mean harm |
 //! | `bench.rs` | the load generator |
-//! | `home.rs` `terminal.rs` | helpers: a home of its own, a terminal with the program in it |
+//! | `home.rs` `terminal.rs` `watcher.rs` | helpers: a home of its own, a terminal with the program in it, one with its screen |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,10 +18,18 @@
 )]
 
 mod bench;
+#[cfg(unix)]
+mod demo;
 mod home;
 #[cfg(unix)]
 mod questions;
+#[cfg(unix)]
+mod screen;
 mod settings;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod two_screens;
 mod verbs;
+#[cfg(unix)]
+mod watcher;

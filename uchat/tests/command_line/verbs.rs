@@ -108,8 +108,7 @@ fn who_closes_the_output_has_read_enough() {
     let (_server, _) = bob(&home);
     home.done(&["--profile", "bob", "send", "echo", "hi"]);
     for args in [
-        &[][..],
-        &["paths"],
+        &["paths"][..],
         &["invite"],
         &["contacts"],
         &["history", "echo"],
