@@ -159,7 +159,7 @@ impl House {
     }
 
     /// The lesson, if it is one below 7: these know no invitations.
-    fn lesson(&self) -> Option<u8> {
+    pub(crate) fn lesson(&self) -> Option<u8> {
         let lesson = self.args.iter().skip_while(|arg| *arg != "--lesson").nth(1)?;
         lesson.parse().ok().filter(|lesson| *lesson < 7)
     }

@@ -39,13 +39,19 @@ pub enum Arrived {
 }
 
 impl Wire {
-    /// Connects to a server on the default transport, as somebody who has the invitation.
+    /// Connects to a server on the default transport or on a lesson, as somebody who has the invitation.
     pub fn connect(house: &House) -> Self {
-        let data = house.data();
-        let ca = Certificate::from_pem(&fs::read_to_string(data.join("ca.pem")).unwrap()).unwrap();
-        let key = Key::load(&data.join("access.key")).unwrap();
         let name: ServerName = "localhost".parse().unwrap();
-        let setup = ClientSetup::new(Transport::Signed, name, Some(ca.fingerprint()), Some(key)).unwrap();
+        let transport = Transport::from_options(house.lesson(), false).unwrap();
+        let (ca, data) = match house.lesson() {
+            Some(lesson) => (None, house.data().join(format!("lessons/{lesson}"))),
+            None => {
+                let pem = fs::read_to_string(house.data().join("ca.pem")).unwrap();
+                (Some(Certificate::from_pem(&pem).unwrap().fingerprint()), house.data())
+            }
+        };
+        let key = (house.lesson() != Some(1)).then(|| Key::load(&data.join("access.key")).unwrap());
+        let setup = ClientSetup::new(transport, name, ca, key).unwrap();
         let mut random: StdRng = rand::make_rng();
         let channel =
             Channel::client(&Arc::new(setup), SystemTime::now(), Instant::now(), &mut random).unwrap();
