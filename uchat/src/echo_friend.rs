@@ -4,18 +4,20 @@
 //! It answers friends only, never in rooms, and never what is itself a reply; its own answers are replies. So two
 //! programs of this kind cannot keep each other busy for ever.
 //!
-//! What came while it was away, or was stored when it was killed and never told as an event, is unread and has no reply
-//! of ours: at the start it looks for that, and answers it.
+//! What was stored when it was killed, and never told as an event, has no reply of ours: at the start it looks through
+//! the newest messages of those who have written last, and answers it. What is unread would not do: to mark a
+//! conversation as read means all of it, also what nobody has looked at yet.
 
 use crate::session::refused;
 use crate::show;
 use echo::lab::{Failure, hex, io_failure};
 use rand::RngExt;
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use uchat_client::core::{Answer, Command, CommandId, FriendAnswer, Notice, Settings, Shown, With};
+use uchat_client::core::{Answer, Command, CommandId, Contact, FriendAnswer, Notice, Settings, Shown, With};
 use uchat_client::net::Route;
 use uchat_client::profile::{Profile, write_private};
 use uchat_client::runtime::{Client, Setup, Told};
@@ -83,18 +85,26 @@ struct Echo {
     password: Zeroizing<String>,
     /// The number of the last command.
     last: CommandId,
-    /// The histories that were asked for.
-    histories: HashSet<CommandId>,
+    /// The pages of history that were asked for.
+    pages: HashMap<CommandId, LookBack>,
     /// What has come as an event, while histories are still looked through: it is answered already.
     told: HashSet<MessageId>,
     /// Whether they were.
     caught_up: bool,
 }
 
+/// How far the messages of a friend were looked through, the newest first.
+struct LookBack {
+    with: With,
+    pages: usize,
+    /// What has an answer of ours.
+    answered: HashSet<MessageId>,
+}
+
 impl Echo {
     fn new(client: Client, password: Zeroizing<String>) -> Self {
-        let (histories, told) = (HashSet::new(), HashSet::new());
-        Self { client, password, last: CONTACTS, histories, told, caught_up: false }
+        let (pages, told) = (HashMap::new(), HashSet::new());
+        Self { client, password, last: CONTACTS, pages, told, caught_up: false }
     }
 
     /// `new`: the server cannot know it yet.
@@ -117,44 +127,58 @@ impl Echo {
         self.client.stop();
     }
 
-    /// Step by step: in, everything that the server has, who has unread messages, these.
+    /// Step by step: in, everything that the server has, who has written last, what they have written.
     fn answer(&mut self, id: CommandId, answer: Answer) {
         match (id, answer) {
             (LOGIN | REGISTER, _) => self.client.command(SYNC, Command::Sync {}),
             (SYNC, _) => self.client.command(CONTACTS, Command::Contacts {}),
             (CONTACTS, Answer::Contacts { contacts }) => {
-                for contact in contacts.into_iter().filter(|contact| contact.unread > 0) {
-                    let Some(name) = contact.user else { continue };
-                    let limit =
-                        Some(u32::try_from(contact.unread).unwrap_or(LOOK_BACK).min(LOOK_BACK) + MARGIN);
-                    let with = With::User(name);
-                    let asked = self.tell(Command::History { with, before: None, limit, search: None });
-                    self.histories.insert(asked);
+                let written = |contact: &Contact| contact.user.is_some() && contact.last.is_some();
+                let mut friends: Vec<Contact> = contacts.into_iter().filter(written).collect();
+                friends.sort_by_key(|friend| Reverse(friend.time));
+                for name in friends.into_iter().take(LAST_FRIENDS).filter_map(|friend| friend.user) {
+                    let look = LookBack { with: With::User(name), pages: 0, answered: HashSet::new() };
+                    self.look_back(look, None);
                 }
                 self.look_whether_caught_up();
             }
-            (id, Answer::Messages { messages }) if self.histories.remove(&id) => {
-                self.left_over(messages);
-                self.look_whether_caught_up();
+            (id, Answer::Messages { messages }) => {
+                if let Some(look) = self.pages.remove(&id) {
+                    self.left_over(look, messages);
+                    self.look_whether_caught_up();
+                }
             }
             _ => {}
         }
     }
 
-    /// Answers what has no answer of ours.
-    fn left_over(&mut self, messages: Vec<Shown>) {
+    /// Asks for the page of history before this number.
+    fn look_back(&mut self, look: LookBack, before: Option<u64>) {
+        let (with, limit) = (look.with.clone(), Some(PAGE));
+        let asked = self.tell(Command::History { with, before, limit, search: None });
+        self.pages.insert(asked, LookBack { pages: look.pages + 1, ..look });
+    }
+
+    /// Answers what has no answer of ours. As long as there is such a thing, what stands before it is looked through, too.
+    fn left_over(&mut self, mut look: LookBack, messages: Vec<Shown>) {
         let ours = messages.iter().filter(|message| message.state.is_some());
-        let answered: HashSet<MessageId> = ours.filter_map(|message| message.reply_to).collect();
+        look.answered.extend(ours.filter_map(|message| message.reply_to));
+        let (is_full, before) =
+            (messages.len() >= PAGE as usize, messages.iter().find_map(|message| message.seq));
+        let last = self.last;
         for message in messages {
-            let is_new = |id: &MessageId| !answered.contains(id) && !self.told.contains(id);
+            let is_new = |id: &MessageId| !look.answered.contains(id) && !self.told.contains(id);
             if message.id.as_ref().is_some_and(is_new) {
                 self.message(message);
             }
         }
+        if is_full && self.last > last && look.pages < MOST_PAGES {
+            self.look_back(look, before);
+        }
     }
 
     fn look_whether_caught_up(&mut self) {
-        if self.histories.is_empty() {
+        if self.pages.is_empty() {
             self.caught_up = true;
             self.told = HashSet::new();
         }
@@ -199,7 +223,6 @@ impl Echo {
         }
         let (fontsize, fontcolor) = (message.fontsize, message.fontcolor);
         let to = message.with.clone();
-        // First the answer, then the mark: what is unread and answered is known by its reply.
         self.tell(Command::Send { to, text, fontsize, fontcolor, reply_to: message.id });
         self.tell(Command::MarkRead { with: message.with });
     }
@@ -215,7 +238,9 @@ const LOGIN: CommandId = 1;
 const REGISTER: CommandId = 2;
 const SYNC: CommandId = 3;
 const CONTACTS: CommandId = 4;
-/// How many unread messages of one friend are looked at.
-const LOOK_BACK: u32 = 400;
-/// So many more, which may be our own replies.
-const MARGIN: u32 = 100;
+/// How many friends, those who have written last, are looked at.
+const LAST_FRIENDS: usize = 256;
+/// How many messages of each at a time, our own replies among them.
+const PAGE: u32 = 500;
+/// How many such pages at the most.
+const MOST_PAGES: usize = 20;
