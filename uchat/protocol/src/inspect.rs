@@ -19,7 +19,7 @@ pub use link::Link;
 use crate::channel::{Carried, Lesson, Transport};
 use anatomy::{Labelled, Reader};
 use cbc_packet::HEADER_LENGTH;
-use framing::Message;
+use framing::{Message, Value};
 use std::fmt;
 use std::ops::Range;
 
@@ -145,9 +145,15 @@ impl Travelled {
         layers
     }
 
-    /// What the person wrote, where it stands in this part of these bytes.
+    /// What the person wrote, where it stands in this part of these bytes. Looked for as the entry `data`: a short text
+    /// such as "o" is also a part of the names of other fields.
     fn text_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Layer> {
-        let at = part.start + find(bytes.get(part)?, self.text.as_bytes())?;
+        let mut dict = Vec::new();
+        let entry = Value::Dict(vec![("data".to_owned(), Value::from(self.text.as_str()))]);
+        framing::encode(&entry, &mut dict).ok()?;
+        let entry = dict.get(VALUE_HEADER..)?;
+        let end = part.start + find(bytes.get(part)?, entry)? + entry.len();
+        let at = end - self.text.len();
         let labelled = Labelled::whole("text", self.text.as_bytes());
         Some(Layer { kind: Kind::Text, labelled, link: Link::Same(at), part: 0..self.text.len() })
     }
@@ -165,7 +171,7 @@ impl Travelled {
     }
 }
 
-/// Where `part` lies in `bytes` for the last time: a text stands behind what is said about it.
+/// Where `part` lies in `bytes` for the last time: what was sent stands behind what is said about it.
 fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     if part.is_empty() || part.len() > bytes.len() {
         return None;
@@ -173,5 +179,7 @@ fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).rposition(|window| window == part)
 }
 
+/// `type u8, length u32` of a value of stage 4.
+const VALUE_HEADER: usize = 5;
 /// `length u32` of stage 4.
 const FRAME_HEADER: usize = 4;

@@ -13,6 +13,7 @@
 //! | `fields.rs` `fields/` | names, passwords, e-mail addresses: their rules, the same on both sides |
 //! | `id.rs` `conversation.rs` | random ids; who talks with whom |
 //! | `e2e.rs` `e2e/` | end-to-end encryption: keys, key packages, chains, files |
+//! | `inspect.rs` `inspect/` | a message that has travelled, seen from the inside, layer by layer |
 //! | `limits.rs` | every size and number that both sides must agree on |
 //! | `shape.rs` | from a message's value to a type, with errors that name the field |
 //!

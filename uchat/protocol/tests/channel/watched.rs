@@ -5,7 +5,7 @@ use crate::world::Setup;
 use cbc_packet::PacketError;
 use certificates::keyed_packet::PacketKeys;
 use framing::{Message, Value};
-use uchat_protocol::channel::{Carried, Transport, Went};
+use uchat_protocol::channel::{Carried, Lesson, Transport, Went};
 use uchat_protocol::content::Letter;
 use uchat_protocol::inspect::{Kind, Layer, Link, Sealed, Travelled};
 use uchat_protocol::request::SendMessage;
@@ -108,6 +108,24 @@ fn a_text_is_followed_through_every_layer_of_every_transport() {
                     "{transport}: {on_wire:?}"
                 ),
             }
+        }
+    }
+}
+
+/// A short text is also a part of the names of other fields, which stand behind it.
+#[test]
+fn a_short_text_is_found_in_its_own_field() {
+    for text in ["o", "on", "font", "size", "data", "type"] {
+        let content = Content { data: text.to_owned(), fontsize: 12, ..Content::default() };
+        let message = says(Envelope::Plain(content));
+        for (_, mut travelled) in travels(Transport::Lesson(Lesson::Plain), &message, &ID.0) {
+            travelled.text = text.to_owned();
+            let layers = travelled.layers();
+            let at = follow(&layers, Kind::Messages);
+            let bytes = &layers[1].labelled.bytes;
+            assert_eq!(&bytes[at.clone()], text.as_bytes());
+            let entry = [b"\x04data\x03\0\0\0", &[text.len() as u8][..]].concat();
+            assert!(bytes[..at.start].ends_with(&entry), "{text}: at {at:?}");
         }
     }
 }
