@@ -7,9 +7,8 @@ use crate::handler::{Failure, Outbox};
 use crate::passwords;
 use crate::server::StartError;
 use crate::shared::now;
-use crate::store::rooms::{self, Room};
-use crate::store::{self, accounts, conversations, friends, tokens};
-use rusqlite::{Connection, params};
+use crate::store::{self, accounts, conversations, friends, rooms, tokens};
+use rusqlite::Connection;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 use uchat_protocol::content::Happened;
@@ -76,10 +75,7 @@ fn fill(db: &Connection, settings: &Settings, crowd: &Crowd) -> Result<(), Failu
 fn room(db: &Connection, number: usize, members: &[u64], now: u64) -> Result<(), Failure> {
     let Some(&owner) = members.first() else { return Ok(()) };
     let name = fields::room_name(&format!("load {number}"))?;
-    let conversation = conversations::for_room(db)?;
-    let sql = "INSERT INTO rooms (room_name, folded, owner_id, conversation_id, created) VALUES (?1, ?2, ?3, ?4, ?5)";
-    db.execute(sql, params![name.shown, name.folded, owner, conversation, now])?;
-    let room = Room { id: db.last_insert_rowid().unsigned_abs(), owner, conversation };
+    let room = rooms::create(db, &name, owner, now)?;
     for &member in members {
         let what = if member == owner { Happened::Created } else { Happened::Joined };
         let event = rooms::event(what, member, "somebody");

@@ -1,9 +1,9 @@
 //! create_room: makes a room and enters it as its owner.
 
 use crate::handler::{Caller, Failure, Handled, Outbox};
+use crate::store::contacts;
 use crate::store::rooms::{self, Room};
-use crate::store::{contacts, conversations};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use uchat_protocol::content::Happened;
 use uchat_protocol::reply::{Done, Reply};
 use uchat_protocol::{Code, Refusal, fields, request};
@@ -20,13 +20,9 @@ pub(crate) fn handle(
         return Err(Code::RoomNameTaken.into());
     }
     check_limit(db, caller)?;
-    let conversation = conversations::for_room(db)?;
-    let sql = "INSERT INTO rooms (room_name, folded, owner_id, conversation_id, created)
-        VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
-    let row = params![name.shown, name.folded, caller.user, conversation, caller.now];
-    let id = db.prepare_cached(sql)?.query_row(row, |row| row.get(0))?;
-    enter(db, caller, &Room { id, owner: caller.user, conversation }, Happened::Created, out)?;
-    Ok(Reply::Done(Done { room_id: Some(id), ..Done::default() }))
+    let room = rooms::create(db, &name, caller.user, caller.now)?;
+    enter(db, caller, &room, Happened::Created, out)?;
+    Ok(Reply::Done(Done { room_id: Some(room.id), ..Done::default() }))
 }
 
 /// Refuses if the caller can enter no further room.

@@ -5,6 +5,7 @@ use super::{conversations, places};
 use crate::handler::{Failure, Outbox};
 use rusqlite::{Connection, OptionalExtension, params};
 use uchat_protocol::content::{Happened, RoomEvent};
+use uchat_protocol::fields::Name;
 use uchat_protocol::push::NewMessage;
 use uchat_protocol::{Code, Conversation, Envelope, Push};
 
@@ -46,6 +47,16 @@ pub(crate) fn find_for(db: &Connection, id: u64, member: u64) -> Result<Room, Fa
 pub(crate) fn find_for_owner(db: &Connection, id: u64, owner: u64) -> Result<Room, Failure> {
     let room = find_for(db, id, owner)?;
     if room.owner == owner { Ok(room) } else { Err(Code::NotOwner.into()) }
+}
+
+/// Makes a room with a conversation of its own. Nobody is in it yet.
+pub(crate) fn create(db: &Connection, name: &Name, owner: u64, now: u64) -> Result<Room, Failure> {
+    let conversation = conversations::for_room(db)?;
+    let sql = "INSERT INTO rooms (room_name, folded, owner_id, conversation_id, created)
+        VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
+    let row = params![name.shown, name.folded, owner, conversation, now];
+    let id = db.prepare_cached(sql)?.query_row(row, |row| row.get(0))?;
+    Ok(Room { id, owner, conversation })
 }
 
 /// Whether a user is in a room.

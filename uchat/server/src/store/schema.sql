@@ -121,8 +121,7 @@ CREATE TABLE tokens (
     digest  BLOB    PRIMARY KEY,
     user_id INTEGER NOT NULL REFERENCES users (id),
     family  BLOB    NOT NULL,                   -- all tokens that came one from the other
-    expires INTEGER NOT NULL,
-    used    INTEGER NOT NULL DEFAULT 0
+    expires INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX tokens_user ON tokens (user_id);
 

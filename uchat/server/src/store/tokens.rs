@@ -35,7 +35,6 @@ pub(crate) fn take(db: &Connection, token: &[u8], next: &Token, now: u64) -> Res
     let Some((user, family)) = found.optional()? else { return Err(Code::BadToken.into()) };
     // By user as well, since that is what there is an index of.
     db.prepare_cached(OTHERS)?.execute(params![user, family, digest])?;
-    db.prepare_cached("UPDATE tokens SET used = 1 WHERE digest = ?1")?.execute([digest])?;
     insert(db, user, &digest_of(&next[..]), &family, now)?;
     Ok(user)
 }
