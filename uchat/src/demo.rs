@@ -21,7 +21,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use uchat_client::core::{Command, CommandId};
-use uchat_protocol::channel::Transport;
+use uchat_protocol::channel::{Lesson, Transport};
 use uchat_tui::app::Job;
 use uchat_tui::demo::{Side, Start};
 use uchat_tui::screens::Secret;
@@ -56,10 +56,7 @@ fn show(global: &Global, transport: Transport, folder: &Path) -> Result<(), Fail
     let world = Around { desks: [left, right], tasks, begins: Some((house, inbox)), thread: None };
     let start = Start {
         settings,
-        lesson: match transport {
-            Transport::Lesson(lesson) => Some(lesson.number()),
-            Transport::Signed | Transport::Tls => None,
-        },
+        lesson: transport.lesson().map(Lesson::number),
         tls: transport == Transport::Tls,
         passwords: [password()?, password()?],
         ..Start::default()

@@ -25,9 +25,9 @@ impl Global {
             Some(dir) => dir.clone(),
             None => data_dir()?.join("profiles").join("default"),
         };
-        Ok(match self.transport()? {
-            Transport::Lesson(lesson) => lesson_dir(&dir, lesson.number()),
-            Transport::Signed | Transport::Tls => dir,
+        Ok(match self.transport()?.lesson() {
+            Some(lesson) => lesson_dir(&dir, lesson.number()),
+            None => dir,
         })
     }
 

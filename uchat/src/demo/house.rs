@@ -10,7 +10,7 @@ use std::sync::PoisonError;
 use std::sync::mpsc::Receiver;
 use tokio::runtime::{Builder, Runtime};
 use uchat_client::profile::{Known, Profile};
-use uchat_protocol::channel::Transport;
+use uchat_protocol::channel::{Lesson, Transport};
 use uchat_server::{Config, Server, ledger};
 use uchat_tui::demo::{Happened, Knows, Person, Row};
 use uchat_tui::shell::Prompter;
@@ -81,10 +81,7 @@ impl House {
         let config = Config {
             listen: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             data: Some(self.data.clone()),
-            lesson: match self.transport {
-                Transport::Lesson(lesson) => Some(lesson.number()),
-                Transport::Signed | Transport::Tls => None,
-            },
+            lesson: self.transport.lesson().map(Lesson::number),
             tls: Some(self.transport == Transport::Tls),
             ..Config::default()
         };

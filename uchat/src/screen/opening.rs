@@ -18,7 +18,7 @@ use uchat_client::net::ca_of;
 use uchat_client::profile::{Known, Profile};
 use uchat_client::runtime::{Client, Told};
 use uchat_client::vault::keys;
-use uchat_protocol::channel::Transport;
+use uchat_protocol::channel::{Lesson, Transport};
 use uchat_protocol::{Code, MessageId, Refusal, fields};
 use uchat_tui::app::{Channel, Done, Event};
 use uchat_tui::shell::Teller;
@@ -186,10 +186,7 @@ impl Opener {
         let channel = Channel {
             server: fields::one_line(&server.known.address()),
             private,
-            lesson: match server.transport {
-                Transport::Lesson(lesson) => Some(lesson.number()),
-                Transport::Signed | Transport::Tls => self.global.lesson,
-            },
+            lesson: server.transport.lesson().map(Lesson::number).or(self.global.lesson),
             tls: server.transport == Transport::Tls,
             encrypted: server.transport.encrypted(),
         };

@@ -14,7 +14,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 use uchat_client::profile::{Known, Profile, write_private};
-use uchat_protocol::channel::Transport;
+use uchat_protocol::channel::{Lesson, Transport};
 use uchat_server::{Config, Server, StartError};
 
 /// A private server that runs.
@@ -33,10 +33,7 @@ impl Private {
         let data = data_dir()?.join("private");
         let config = Config {
             data: Some(data.clone()),
-            lesson: match transport {
-                Transport::Lesson(lesson) => Some(lesson.number()),
-                Transport::Signed | Transport::Tls => None,
-            },
+            lesson: transport.lesson().map(Lesson::number),
             tls: Some(transport == Transport::Tls),
             welcome: Some(NAME.to_owned()),
             ..Config::default()

@@ -104,6 +104,15 @@ impl Transport {
         }
     }
 
+    /// The lesson, if it is one.
+    #[must_use]
+    pub fn lesson(self) -> Option<Lesson> {
+        match self {
+            Self::Lesson(lesson) => Some(lesson),
+            Self::Signed | Self::Tls => None,
+        }
+    }
+
     /// Whether people's messages must be encrypted from end to end.
     #[must_use]
     pub fn encrypted(self) -> bool {
@@ -134,10 +143,7 @@ impl Transport {
     /// Where a lesson keeps its data, accounts and keys, below the folder of the others.
     #[must_use]
     pub fn folder(self) -> Option<String> {
-        match self {
-            Self::Lesson(lesson) => Some(format!("lessons/{}", lesson.number())),
-            Self::Signed | Self::Tls => None,
-        }
+        self.lesson().map(|lesson| format!("lessons/{}", lesson.number()))
     }
 
     /// The warning that both sides of a lesson show: what is missing, and what not to do.
