@@ -4,7 +4,7 @@
 //! there where readers need it: in rooms, where every member holds the chain's key.
 
 use uchat_protocol::content::{FileInfo, Kind};
-use uchat_protocol::{Code, Content, Conversation, Encrypted, Envelope, Refusal, limits};
+use uchat_protocol::{Code, Content, Conversation, Encrypted, Envelope, Refusal, fields, limits};
 
 /// Whether this may be sent there; `encrypted` says whether it must be encrypted from end to end.
 ///
@@ -50,7 +50,7 @@ fn check_content(content: &Content) -> Result<(), Refusal> {
             &format!("must be {FONT_SIZE} or less, not {}", content.fontsize),
         ));
     }
-    if !content.fontcolor.is_empty() && !is_colour(&content.fontcolor) {
+    if !fields::is_colour(&content.fontcolor) {
         return Err(bad("message.fontcolor", "must be empty or look like #1a2b3c"));
     }
     content.file.as_ref().map_or(Ok(()), check_file)
@@ -62,10 +62,6 @@ fn check_file(file: &FileInfo) -> Result<(), Refusal> {
         return Err(bad("message.file.media_type", &rule));
     }
     Ok(())
-}
-
-fn is_colour(text: &str) -> bool {
-    text.len() == 7 && text.strip_prefix('#').is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// From 1 to `most` bytes.

@@ -125,8 +125,8 @@ pub enum VaultEffect {
     /// The server has stored it: it moves from the outbox into the history. Answered by `Stored`.
     Stored { id: MessageId, seq: u64, time: u64 },
     /// The server refuses it, or it cannot be made ready. It stays, marked as failed; a change goes, and its message is
-    /// as before. If the server has not taken its
-    /// key packages, nothing can be read that is sealed under its chain: that is sealed anew, under another one.
+    /// as before. If the server has not taken its key packages, nothing can be read that is sealed under its chain:
+    /// that is sealed anew, under another one.
     GiveUp { id: MessageId, refusal: Refusal, packages_refused: bool },
     /// Try a failed one again. Answered by `Queued` or `Failed`.
     Retry { tag: Tag, id: MessageId },

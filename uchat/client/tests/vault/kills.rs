@@ -1,4 +1,5 @@
-//! Killed at any moment, or a disk that takes nothing: what is on disk is a state that can be gone on with, and nothing is there twice.
+//! Killed at any moment, or a disk that takes nothing: what is on disk is a state that can be gone on with, and nothing
+//! is there twice.
 
 use crate::world::{ANN, BOB, Client, World};
 use std::fs;

@@ -303,18 +303,9 @@ impl Step<'_> {
 
 /// What can be known of a text before anybody is asked.
 fn check_text(content: &Content) -> Result<(), Refusal> {
-    let colour = content.fontcolor.as_bytes();
-    let is_colour = colour.len() == 7
-        && colour.first() == Some(&b'#')
-        && colour.iter().skip(1).all(u8::is_ascii_hexdigit);
-    if content.data.is_empty() {
-        Err(Refusal::field(Code::BadField, "text", "must not be empty"))
-    } else if content.data.len() > limits::TEXT {
-        let rule = format!("must have {} bytes or less, not {}", limits::TEXT, content.data.len());
-        Err(Refusal::field(Code::TooLong, "text", rule))
-    } else if !colour.is_empty() && !is_colour {
-        Err(Refusal::field(Code::BadField, "fontcolor", "must look like #rrggbb, or be empty"))
-    } else {
-        Ok(())
+    fields::text(&content.data)?;
+    if fields::is_colour(&content.fontcolor) {
+        return Ok(());
     }
+    Err(Refusal::field(Code::BadField, "fontcolor", "must look like #1a2b3c, or be empty"))
 }
