@@ -1,9 +1,6 @@
 //! The ledger: what lies in a server's database, read while it runs.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
-mod common;
-
-use common::{Running, config};
+use crate::common::{Running, config};
 use uchat_protocol::content::Kind;
 use uchat_protocol::{Content, Envelope, MessageId, Reply, request};
 use uchat_server::{Config, ledger};

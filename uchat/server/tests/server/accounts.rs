@@ -1,18 +1,9 @@
 //! Accounts: sign-up, log-in, resume, log-out, a new password, the end.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
-mod common;
-
-use common::{Client, PASSWORD, Running, config};
+use crate::common::{Client, PASSWORD, Running, config, server};
 use framing::Value;
 use uchat_protocol::reply::Done;
 use uchat_protocol::{Code, Operation, Push, Refusal, Reply, Request, request};
-
-fn server() -> (tempfile::TempDir, Running) {
-    let folder = tempfile::tempdir().unwrap();
-    let running = Running::start(config(folder.path())).unwrap();
-    (folder, running)
-}
 
 fn code<T: std::fmt::Debug>(result: Result<T, Refusal>) -> Code {
     result.unwrap_err().code

@@ -1,10 +1,7 @@
 //! Every field of every request: missing, of a wrong type, and with numbers that no database can hold. The requests
 //! are made from the types themselves, so that a new field is tested as soon as it is there.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
-mod common;
-
-use common::{Client, PASSWORD, Running, config};
+use crate::common::{Client, PASSWORD, Running, config};
 use framing::{Message, Value};
 use std::collections::BTreeSet;
 use uchat_protocol::content::{Encrypted, FileInfo, Kind};

@@ -1,9 +1,6 @@
 //! Limits, as a client meets them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
-mod common;
-
-use common::{Client, PASSWORD, Running, config};
+use crate::common::{Client, PASSWORD, Running, config};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::io::Read;

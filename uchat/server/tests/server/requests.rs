@@ -1,18 +1,9 @@
 //! Requests of every kind, right and wrong, and what a client may do before it is logged in.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
-mod common;
-
-use common::{Client, Running, config};
+use crate::common::{Client, server};
 use framing::{Message, Value};
 use uchat_protocol::operation::Direction;
 use uchat_protocol::{Code, Operation, Reply, Request, request};
-
-fn server() -> (tempfile::TempDir, Running) {
-    let folder = tempfile::tempdir().unwrap();
-    let running = Running::start(config(folder.path())).unwrap();
-    (folder, running)
-}
 
 fn refused(client: &mut Client, operation: u8, value: Value) -> uchat_protocol::Refusal {
     client.send_message(&Message { operation, value });

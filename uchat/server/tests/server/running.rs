@@ -1,9 +1,6 @@
 //! Start, stop, and start again.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
-mod common;
-
-use common::{PASSWORD, Running, config};
+use crate::common::{PASSWORD, Running, config};
 use uchat_protocol::{Code, Refusal};
 use uchat_server::{Config, OpenError, StartError};
 

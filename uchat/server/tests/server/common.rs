@@ -26,6 +26,13 @@ pub struct Running {
     pub runtime: Runtime,
 }
 
+/// A server with the usual settings, and its folder.
+pub fn server() -> (tempfile::TempDir, Running) {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(config(folder.path())).unwrap();
+    (folder, running)
+}
+
 /// Settings for a server on lesson 4: no keys have to be made.
 pub fn config(data: &Path) -> Config {
     Config {

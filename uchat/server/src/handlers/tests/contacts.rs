@@ -15,8 +15,8 @@ mod log_in;
 mod rooms;
 mod search;
 
-use super::*;
 use crate::handler::{Caller, Failure, Handled, Outbox, Presence, Rules};
+use crate::handlers::*;
 use crate::store::SCHEMA;
 use rusqlite::Connection;
 use std::collections::BTreeMap;

@@ -1,9 +1,6 @@
 //! A crowd that was prepared: its people come with their tokens, or with the password, and talk.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
-mod common;
-
-use common::{Client, PASSWORD, Running, config};
+use crate::common::{Client, PASSWORD, Running, config};
 use uchat_protocol::content::Encrypted;
 use uchat_protocol::push::NewMessage;
 use uchat_protocol::reply::Done;

@@ -1,9 +1,6 @@
 //! Two people talk: presence, messages, answers in order, and what comes while one is away.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
-mod common;
-
-use common::{Client, PASSWORD, Running, config};
+use crate::common::{Client, PASSWORD, Running, config};
 use framing::Value;
 use uchat_protocol::content::Kind;
 use uchat_protocol::reply::Done;
