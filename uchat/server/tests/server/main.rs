@@ -1,6 +1,6 @@
 //! The server through its channel, as clients meet it.
 //!
-//! One program for all: to link one takes longer than most of its tests.
+//! One program for all, so that less is linked.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
 
 mod accounts;
