@@ -185,12 +185,12 @@ impl Echo {
     }
 
     fn log_in(&self) {
-        let (username, password) = (NAME.to_owned(), self.password.to_string());
+        let (username, password) = (NAME.to_owned(), self.password.as_str().into());
         self.client.command(LOGIN, Command::Login { username, password });
     }
 
     fn register(&self) {
-        let (username, password) = (NAME.to_owned(), self.password.to_string());
+        let (username, password) = (NAME.to_owned(), self.password.as_str().into());
         let email = format!("{NAME}@localhost");
         self.client.command(REGISTER, Command::Register { username, password, email, sex: None, age: None });
     }

@@ -28,8 +28,9 @@ pub(crate) fn key(global: &Global, what: Key) -> Result<(), Failure> {
             let text = zeroize::Zeroizing::new(read_text(&file)?);
             let passphrase =
                 Secret::Passphrase.ask(passphrase_file.as_deref(), "Passphrase of the exported keys: ")?;
+            // Only the server knows whether it is the right one. A slip of the finger is found here.
             let password =
-                Secret::Password.ask(global.password_file.as_deref(), "Password of the account: ")?;
+                Secret::Password.ask_new(global.password_file.as_deref(), "Password of the account: ")?;
             keys::import(profile.dir(), &text, &passphrase, &password).map_err(failed)?;
             let dir = profile.dir().display();
             output::say(format_args!("the keys are in the profile {dir}, under the account's password"))

@@ -16,7 +16,7 @@ pub(crate) fn run(global: &Global) -> Result<(), Failure> {
     let username = global.username.as_ref().or(server.known.username.as_ref());
     let auto_login = match (username, &global.password_file) {
         (Some(username), Some(file)) => {
-            Some(Login { username: username.clone(), password: password::from_file(file)? })
+            Some(Login { username: username.clone(), password: password::from_file(file)?.as_str().into() })
         }
         _ => None,
     };

@@ -62,7 +62,7 @@ impl Session {
         let prompt = format!("Password of {}: ", fields::one_line(&username));
         let password = Secret::Password.ask(global.password_file.as_deref(), &prompt)?;
         let mut session = Self::start(setup(profile.clone(), &server, Settings::default())?)?;
-        let login = Command::Login { username: username.clone(), password: password.to_string() };
+        let login = Command::Login { username: username.clone(), password: password.as_str().into() };
         if let Err(refusal) = session.ask(login, &mut |_| {}) {
             return Ok((session, Err(refusal)));
         }

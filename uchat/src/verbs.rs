@@ -32,7 +32,7 @@ pub(crate) fn register(global: &Global, options: Register) -> Result<(), Failure
     let mut session = Session::start(setup(profile.clone(), &server, Settings::default())?)?;
     let Register { email, sex, age } = options;
     let register =
-        Command::Register { username: username.clone(), password: password.to_string(), email, sex, age };
+        Command::Register { username: username.clone(), password: password.as_str().into(), email, sex, age };
     let result = session.ask(register, &mut warn);
     session.end();
     match result.map_err(refused)? {
@@ -237,11 +237,9 @@ fn text_from_input() -> Result<String, Failure> {
         );
         return Err(Failure::new(text));
     }
-    let mut text = String::from_utf8(bytes)
-        .map_err(|_| Failure::new("what comes from standard input is no text: it is not UTF-8"))?;
-    let end = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text).len());
-    text.truncate(end.unwrap_or(text.len()));
-    Ok(text)
+    conn_auth::drop_newline(&mut bytes);
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::new("what comes from standard input is no text: it is not UTF-8"))
 }
 
 fn unexpected(answer: &Answer) -> Failure {

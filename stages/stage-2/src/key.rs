@@ -71,10 +71,15 @@ impl Key {
         if bytes.len() as u64 > MAX_FILE {
             return Err(Failure::new(format!("the key file {} is larger than 64 KiB", path.display())));
         }
-        if bytes.pop_if(|byte| *byte == b'\n').is_some() {
-            bytes.pop_if(|byte| *byte == b'\r');
-        }
+        drop_newline(&mut bytes);
         Self::new(&bytes).map_err(|_| Failure::new(format!("the key file {} holds no key", path.display())))
+    }
+}
+
+/// Takes one newline (LF or CR LF) from the end of what was read from a file: editors put it there.
+pub fn drop_newline(bytes: &mut Vec<u8>) {
+    if bytes.pop_if(|byte| *byte == b'\n').is_some() {
+        bytes.pop_if(|byte| *byte == b'\r');
     }
 }
 

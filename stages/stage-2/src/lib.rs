@@ -24,7 +24,7 @@ pub use admission::{PATIENCE, demand, prove};
 pub use challenge::{ANSWER_LENGTH, CHALLENGE_LENGTH, Challenge};
 pub use client::{Client, Doubt, client_verb, run_client};
 pub use dissect::Challenged;
-pub use key::{KEY, Key};
+pub use key::{KEY, Key, drop_newline};
 pub use random::random;
 
 /// The port of this stage's server.

@@ -1,5 +1,6 @@
 //! Small text files: certificates, requests, lists, passwords.
 
+use conn_auth::drop_newline;
 use echo::lab::{Failure, io_failure};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
@@ -28,9 +29,7 @@ pub fn read_text_if_there(path: &Path) -> Result<Option<String>, Failure> {
 /// Reads a password: the file's content without the newline that editors put at its end.
 pub fn read_password(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut password = Zeroizing::new(read(path, MAX_PASSWORD)?);
-    if password.pop_if(|byte| *byte == b'\n').is_some() {
-        password.pop_if(|byte| *byte == b'\r');
-    }
+    drop_newline(&mut password);
     if password.is_empty() {
         return Err(Failure::new(format!("the password file {} is empty", path.display())));
     }

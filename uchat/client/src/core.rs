@@ -7,6 +7,7 @@ mod event;
 mod mention;
 mod model;
 mod notice;
+mod secret;
 mod update;
 
 pub use command::{Answer, Command, FriendAnswer, Member, With};
@@ -18,4 +19,5 @@ pub use event::{
 pub use mention::mentions;
 pub use model::{Login, Model, Settings};
 pub use notice::{Connection, Contact, DeliveryState, Notice, Reaction, Shown, ShownFile};
+pub use secret::Secret;
 pub use update::update;

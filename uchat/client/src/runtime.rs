@@ -7,6 +7,7 @@
 //! timers ──────────────▶ ┘                              └─▶ front end: answers and notices
 //! ```
 
+mod clock;
 mod timers;
 
 use crate::core::{
@@ -17,11 +18,12 @@ use crate::net::{Net, Route};
 use crate::profile::Profile;
 use crate::vault::{Vault, VaultSettings};
 use certificates::folder::system_random;
+use clock::Clock;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use timers::Timers;
 use uchat_protocol::{Code, MessageId, Refusal};
 
@@ -91,6 +93,7 @@ impl Client {
         let runtime = Runtime {
             model: Model::new(settings),
             timers: Timers::default(),
+            clock: Clock::start(),
             random: random()?,
             tell: Box::new(tell),
             net,
@@ -124,6 +127,7 @@ impl Client {
 struct Runtime {
     model: Model,
     timers: Timers,
+    clock: Clock,
     random: StdRng,
     tell: Box<dyn FnMut(Told) -> bool + Send>,
     net: Net,
@@ -172,7 +176,7 @@ impl Runtime {
         let from_net = matches!(event, Event::Net(_));
         self.connected &= !matches!(event, Event::Net(NetEvent::Down { .. }));
         let mut listening = true;
-        for effect in update(&mut self.model, now(), event) {
+        for effect in update(&mut self.model, self.clock.at(Instant::now()), event) {
             match effect {
                 Effect::Answer(id, result) => listening &= (self.tell)(Told::Answer(id, result)),
                 Effect::Notify(notice) => listening &= (self.tell)(Told::Notice(notice)),
@@ -219,12 +223,6 @@ impl Runtime {
         vault.close();
         drop(profile);
     }
-}
-
-/// Milliseconds since 1970.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// How long what waits in the outbox may take in the end.

@@ -22,7 +22,7 @@
 //! | `messages.rs` `history.rs` `fold.rs` | rows as they are shown; pages and searches |
 //! | `receive.rs` `open.rs` | what the server brings: sorted, then opened where it is encrypted |
 //! | `packages.rs` | key packages: kept until the message that needs them |
-//! | `changes.rs` `reactions.rs` | edits, deletions, reactions |
+//! | `changes.rs` `own_changes.rs` `reactions.rs` | edits, deletions, reactions |
 //! | `outbox.rs` `seal.rs` | messages of our own, from the outbox to the last state |
 
 mod account;
@@ -37,6 +37,7 @@ pub mod keys;
 mod messages;
 mod open;
 mod outbox;
+mod own_changes;
 mod packages;
 mod people;
 mod reactions;

@@ -51,6 +51,12 @@ pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream, address: Socke
     let mut connection = Connection::new(shared, stream, address, channel, random, mailbox);
     let end = connection.run().await;
     tracing::info!(from = %address, reason = %end, "disconnected");
+    // Boxed, for it needs more room than all that a connection does while it is open.
+    Box::pin(finish(connection, number, end)).await;
+}
+
+/// What is to be done once a connection has ended.
+async fn finish(mut connection: Connection, number: u64, end: End) {
     connection.settle().await;
     connection.shared.mailboxes.forget(number);
     if matches!(end, End::Kicked(_)) {

@@ -167,9 +167,7 @@ fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, StartError> {
     let mut key = Zeroizing::new(Vec::with_capacity(MOST + 1));
     let file = File::open(path).map_err(failed(path))?;
     file.take(MOST as u64 + 1).read_to_end(&mut key).map_err(failed(path))?;
-    if key.pop_if(|byte| *byte == b'\n').is_some() {
-        key.pop_if(|byte| *byte == b'\r');
-    }
+    conn_auth::drop_newline(&mut key);
     match key.len() {
         0 => Err(StartError::Keys(format!("the access key file {} is empty", path.display()))),
         length if length > MOST => {

@@ -7,8 +7,6 @@ mod add_friend;
 mod bad;
 mod block;
 mod certificates_of;
-#[cfg(test)]
-mod contacts_tests;
 mod create_room;
 mod del_friend;
 mod fetch_history;
@@ -29,6 +27,8 @@ mod send_message;
 mod set_cursor;
 mod set_profile;
 pub(crate) mod sign_certificate;
+#[cfg(test)]
+mod tests;
 mod typing;
 mod unblock;
 

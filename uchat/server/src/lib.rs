@@ -57,5 +57,3 @@ pub use config::{Config, ConfigError};
 pub use prepare::{Crowd, prepare};
 pub use server::{Server, StartError};
 pub use store::OpenError;
-#[cfg(test)]
-mod test_people;

@@ -55,4 +55,4 @@ fn failed(refusal: Refusal) -> FriendResult {
 }
 
 /// How long clients wait while the disk is full, in milliseconds.
-const FULL: u64 = 5_000;
+pub(crate) const FULL: u64 = 5_000;

@@ -302,7 +302,7 @@ const STOPPING: Duration = Duration::from_secs(6);
 const HALF_A_DAY: Duration = Duration::from_secs(12 * 3600);
 
 #[cfg(test)]
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/server/common.rs"]
 pub(crate) mod common;
 #[cfg(test)]
 mod tests;

@@ -268,6 +268,18 @@ fn what_is_wrong_on_the_command_line_is_wrong_usage_and_names_the_option() {
 }
 
 #[test]
+fn keys_are_not_imported_under_a_password_that_can_be_nobodys() {
+    let home = Home::new();
+    let (_server, _) = bob(&home);
+    std::fs::write(home.path("slip"), "x\n").unwrap();
+    let import = ["--profile", "bob", "--password-file", "slip", "key", "import", "password"];
+    let import = [&import[..], &["--passphrase-file", "password"]].concat();
+    let ended = home.run(&import);
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(ended.errors.contains("password: must have"), "{}", ended.errors);
+}
+
+#[test]
 fn a_profile_is_one_programs_at_a_time() {
     let home = Home::new();
     let (_server, _) = bob(&home);

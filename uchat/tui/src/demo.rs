@@ -348,7 +348,7 @@ fn around(demo: &mut Demo, happened: Happened) {
             let app = demo.app(Side::Right);
             if let (true, Some(username)) = (plugged, app.who.name.clone()) {
                 // It would come back by itself, after a pause; nobody wants to wait for that.
-                let password = demo.passwords[Side::Right as usize].text().to_owned();
+                let password = demo.passwords[Side::Right as usize].clone();
                 demo.with(Side::Right, |app| {
                     app.ask(Command::Login { username, password }, Why::Nothing);
                 });

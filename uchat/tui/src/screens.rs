@@ -7,9 +7,10 @@ mod forms;
 mod hints;
 
 pub(crate) use draw::draw;
-pub use entry::{Entry, Secret};
+pub use entry::Entry;
 pub(crate) use entry::{begin, connection, imported, inside, keys_are_missing, keys_made, look_at, step};
 pub(crate) use hints::{draw as hints, hide as hide_hints};
+pub use uchat_client::core::Secret;
 
 use crate::action::{Action, Key};
 use crate::app::{App, Effect, Job, Why};
@@ -258,7 +259,7 @@ fn send(app: &mut App) {
 fn new_keys(app: &mut App) {
     let Some((_, password)) = app.entry.login.clone() else { return };
     app.entry.work = Work::NewKeys;
-    app.ask(Command::NewKeys { password: password.text().to_owned() }, Why::NewKeys);
+    app.ask(Command::NewKeys { password }, Why::NewKeys);
 }
 
 /// The log-in form of who is known already.

@@ -251,7 +251,10 @@ impl fmt::Display for CertificateError {
                 "the certificate of {who} was issued by {expected}, but the next one in the chain is of {got}"
             ),
             Self::NotYetValid { who, from, now } => {
-                write!(f, "the certificate of {who} is valid from {from} on; now it is {now}")
+                write!(
+                    f,
+                    "the certificate of {who} is valid from {from} on; now it is {now}, or is this machine's clock wrong?"
+                )
             }
             Self::Expired { who, until, now } => {
                 write!(f, "the certificate of {who} was valid until {until}; now it is {now}")

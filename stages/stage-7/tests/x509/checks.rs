@@ -68,7 +68,11 @@ fn only_sha256_with_rsa_and_null_is_taken_and_both_places_must_agree() {
 fn a_certificate_has_its_time_give_or_take_five_minutes() {
     let with = |life| Forge { life, ..good() };
     refused!(check(&with(["200101000000Z", "251231235400Z"])), Error::Expired { .. }, "until 2025-12-31");
-    refused!(check(&with(["260101000600Z", "270101000000Z"])), Error::NotYetValid { .. }, "from 2026-01-01");
+    refused!(
+        check(&with(["260101000600Z", "270101000000Z"])),
+        Error::NotYetValid { .. },
+        "or is this machine's clock wrong?"
+    );
     check(&with(["200101000000Z", "251231235500Z"])).unwrap();
     check(&with(["260101000500Z", "270101000000Z"])).unwrap();
 }

@@ -1,6 +1,7 @@
 //! What a front end can ask for: one table of verbs for the headless front end, the screen and the help.
 
 use super::notice::{Contact, Shown};
+use super::secret::Secret;
 use serde::{Deserialize, Serialize};
 use uchat_protocol::MessageId;
 
@@ -33,7 +34,7 @@ pub enum FriendAnswer {
 pub enum Command {
     Register {
         username: String,
-        password: String,
+        password: Secret,
         email: String,
         #[serde(default)]
         sex: Option<String>,
@@ -42,7 +43,7 @@ pub enum Command {
     },
     Login {
         username: String,
-        password: String,
+        password: Secret,
     },
     Logout {},
     Search {
@@ -157,7 +158,7 @@ pub enum Command {
     },
     /// Makes new keys for this account, because the old ones are lost. Friends see a key change.
     NewKeys {
-        password: String,
+        password: Secret,
     },
     SetProfile {
         #[serde(default)]
@@ -175,11 +176,11 @@ pub enum Command {
         share_typing: Option<bool>,
     },
     ChangePassword {
-        old: String,
-        new: String,
+        old: Secret,
+        new: Secret,
     },
     DeleteAccount {
-        password: String,
+        password: Secret,
     },
 }
 

@@ -3,6 +3,7 @@
 use super::command::Answer;
 use super::event::{CommandId, KeptUpload, Tag};
 use super::notice::Notice;
+use super::secret::Secret;
 use uchat_protocol::content::FileInfo;
 use uchat_protocol::push::{KeyPackageFor, NewMessage, Person};
 use uchat_protocol::reply::RoomUser;
@@ -68,17 +69,17 @@ pub enum VaultEffect {
         user: u64,
         name: String,
         token: Option<Vec<u8>>,
-        password: Option<String>,
+        password: Option<Secret>,
         certificate: Option<Vec<u8>>,
     },
     /// Makes new keys, encrypted under the password. Answered by `KeysMade`.
-    MakeKeys { tag: Tag, password: String, email: String },
+    MakeKeys { tag: Tag, password: Secret, email: String },
     /// A certificate request for the keys that are there. Answered by `KeysMade`.
     MakeRequest { tag: Tag, email: String },
     /// Our own new certificate in DER. Answered by `Done` or `Failed`.
     SetCertificate { tag: Tag, der: Vec<u8> },
     /// Encrypts the keys under another password. Answered by `Done` or `Failed`.
-    ChangePassword { tag: Tag, old: String, new: String },
+    ChangePassword { tag: Tag, old: Secret, new: Secret },
     /// Forgets the resume token and the unlocked keys.
     Lock,
     /// The server has ended the session that the resume token is for: forgets the token.

@@ -19,8 +19,8 @@ pub(super) mod talks;
 pub(super) mod transfers;
 pub(super) mod wanted;
 
-use super::Command;
 use super::event::{CommandId, Tag};
+use super::{Command, Secret};
 use contacts::Contacts;
 use link::{Link, State};
 use outbox::Outbox;
@@ -30,7 +30,6 @@ use talks::Talks;
 use transfers::Transfers;
 use uchat_protocol::MessageId;
 use wanted::Wanted;
-use zeroize::Zeroizing;
 
 /// The most commands without an answer.
 pub(super) const OPEN_COMMANDS: usize = 1024;
@@ -52,7 +51,7 @@ pub struct Login {
     /// The user's name.
     pub username: String,
     /// The password; wiped when it is dropped.
-    pub password: Zeroizing<String>,
+    pub password: Secret,
 }
 
 /// Everything the client knows.

@@ -42,8 +42,8 @@ use super::model::{Model, OPEN_COMMANDS, Question, Ticket};
 use super::{Effect, FilesEffect, NetEffect, Notice, Timer, VaultEffect};
 use uchat_protocol::{Code, Refusal, Request};
 
-/// Takes in what has happened and says what is to be done, in this order. `now` is the wall clock in
-/// milliseconds since 1970; it may jump.
+/// Takes in what has happened and says what is to be done, in this order. `now` is in milliseconds since 1970, by
+/// a clock that only goes forward; one that jumps stops nothing.
 #[must_use]
 pub fn update(model: &mut Model, now: u64, event: Event) -> Vec<Effect> {
     let mut step = Step { model, now, effects: Vec::new() };

@@ -5,13 +5,12 @@ use super::error::Stop;
 use super::messages::{self, SUMMARY};
 use super::store::Work;
 use super::{VaultError, keys};
-use crate::core::{Account, Keys, Queued, Tag, VaultEvent};
+use crate::core::{Account, Keys, Queued, Secret, Tag, VaultEvent};
 use certificates::x509::Certificate;
 use rusqlite::{OptionalExtension, params};
 use std::time::Duration;
 use uchat_protocol::e2e::{MemberKeys, OwnKeys};
 use uchat_protocol::{Code, MessageId, Refusal};
-use zeroize::Zeroizing;
 
 impl Work<'_> {
     /// What was there from earlier.
@@ -58,10 +57,9 @@ impl Work<'_> {
         user: u64,
         name: &str,
         token: Option<Vec<u8>>,
-        password: Option<String>,
+        password: Option<Secret>,
         certificate: Option<Vec<u8>>,
     ) -> Result<(), Stop> {
-        let password = password.map(Zeroizing::new);
         match self.me() {
             Ok((known, its_name)) if known != user => {
                 let text = format!("this profile belongs to {its_name}; use another one: --profile FOLDER");
@@ -79,7 +77,7 @@ impl Work<'_> {
         // What the last connection was asked for will not come any more.
         self.session.asked = Asked::default();
         let keys = if self.session.encrypted {
-            self.open_keys(password.as_ref().map(|text| text.as_str()), certificate.as_deref())?
+            self.open_keys(password.as_deref(), certificate.as_deref())?
         } else {
             Keys::Ready
         };
@@ -123,11 +121,10 @@ impl Work<'_> {
         }
     }
 
-    pub(super) fn make_keys(&mut self, tag: Tag, password: String, email: &str) -> Result<(), Stop> {
-        let password = Zeroizing::new(password);
+    pub(super) fn make_keys(&mut self, tag: Tag, password: &Secret, email: &str) -> Result<(), Stop> {
         let own = OwnKeys::generate(&mut self.session.random)?;
         keys::keep_old(&self.session.profile)?;
-        keys::save(&self.session.profile, &own, &password, &mut self.session.random)?;
+        keys::save(&self.session.profile, &own, password, &mut self.session.random)?;
         self.session.keys = Some(own);
         self.session.certified = false;
         self.db.execute("UPDATE account SET fresh = 1, certificate = NULL", [])?;
@@ -175,10 +172,9 @@ impl Work<'_> {
         Certificate::from_der(der).map_or(true, |certificate| certificate.validity().1 < soon)
     }
 
-    pub(super) fn change_password(&mut self, tag: Tag, old: String, new: String) -> Result<(), Stop> {
-        let (old, new) = (Zeroizing::new(old), Zeroizing::new(new));
-        match keys::load(&self.session.profile, &old) {
-            Ok(Some(own)) => keys::save(&self.session.profile, &own, &new, &mut self.session.random)?,
+    pub(super) fn change_password(&mut self, tag: Tag, old: &Secret, new: &Secret) -> Result<(), Stop> {
+        match keys::load(&self.session.profile, old) {
+            Ok(Some(own)) => keys::save(&self.session.profile, &own, new, &mut self.session.random)?,
             Ok(None) => {} // there is nothing to encrypt
             Err(error) if keys::is_wrong_password(&error) => {
                 let text = "the key file does not open with the old password; it stays as it is";

@@ -163,10 +163,10 @@ impl<'a> Work<'a> {
             E::Unlock { tag, user, name, token, password, certificate } => {
                 self.unlock(tag, user, &name, token, password, certificate)
             }
-            E::MakeKeys { tag, password, email } => self.make_keys(tag, password, &email),
+            E::MakeKeys { tag, password, email } => self.make_keys(tag, &password, &email),
             E::MakeRequest { tag, email } => self.make_request(tag, &email),
             E::SetCertificate { tag, der } => self.set_certificate(tag, &der),
-            E::ChangePassword { tag, old, new } => self.change_password(tag, old, new),
+            E::ChangePassword { tag, old, new } => self.change_password(tag, &old, &new),
             E::Lock => self.lock(),
             E::DropToken => self.drop_token(),
             E::ShareTyping(share) => self.share_typing(share),

@@ -9,7 +9,7 @@ use uchat_client::core::{
 use uchat_protocol::content::{Content, FileInfo, Kind};
 use uchat_protocol::push::Push;
 use uchat_protocol::reply::{Done, Reply};
-use uchat_protocol::{Code, FileName, MessageId, Request, limits};
+use uchat_protocol::{Code, FileName, MessageId, Refusal, Request, limits};
 
 const PIECE: u64 = limits::FILE_PIECE as u64;
 
@@ -186,6 +186,12 @@ fn a_put_off_piece_is_tried_again_and_a_refused_one_ends_the_file() {
     script.refuse(tag, Code::TooManyRequests);
     assert!(script.all_sent().is_empty());
     script.now += 60_000;
+    script.timer(Timer::Later);
+    let tag = begun(&mut script);
+    let full = Refusal::because(Code::NoSpace, "the server's disk is full").retry_after(5_000);
+    script.reply(tag, Reply::Refused(full));
+    assert!(script.all_sent().is_empty());
+    script.now += 5_000;
     script.timer(Timer::Later);
     let tag = begun(&mut script);
     script.refuse(tag, Code::NoSpace);

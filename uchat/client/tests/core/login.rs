@@ -43,7 +43,7 @@ fn register_makes_the_account_then_keys_then_a_certificate() {
     let mut script = Script::loaded();
     let command = Command::Register {
         username: "ann".to_owned(),
-        password: "ann's password".to_owned(),
+        password: "ann's password".into(),
         email: "ann@example.org".to_owned(),
         sex: None,
         age: None,
@@ -87,9 +87,9 @@ fn keys_that_are_not_here_are_told_and_can_be_made_anew() {
     script.command(2, crate::script::send("hi"));
     assert_eq!(script.refused(2), Code::NoOwnKeys);
 
-    script.command(3, Command::NewKeys { password: "another".to_owned() });
+    script.command(3, Command::NewKeys { password: "another".into() });
     assert_eq!(script.refused(3), Code::WrongPassword);
-    script.command(4, Command::NewKeys { password: "ann's password".to_owned() });
+    script.command(4, Command::NewKeys { password: "ann's password".into() });
     let (tag, _) = key_step(&mut script);
     script.vault(VaultEvent::KeysMade { tag, csr: vec![9] });
     let (tag, _) = script.sent_as(|request| matches!(request, Request::SignCertificate(_)));
@@ -104,10 +104,10 @@ fn the_same_user_again_is_fine_another_one_is_not() {
     let mut script = Script::online();
     script.command(1, login());
     assert_eq!(script.answer(1), Ok(Answer::UserId { user_id: ANN }));
-    script.command(2, Command::Login { username: "eve".to_owned(), password: "eve's password".to_owned() });
+    script.command(2, Command::Login { username: "eve".to_owned(), password: "eve's password".into() });
     assert_eq!(script.refused(2), Code::AlreadyLoggedIn);
     script.down(Code::Offline);
-    script.command(3, Command::Login { username: "eve".to_owned(), password: "eve's password".to_owned() });
+    script.command(3, Command::Login { username: "eve".to_owned(), password: "eve's password".into() });
     assert_eq!(script.refused(3), Code::AlreadyLoggedIn);
 }
 
@@ -249,8 +249,7 @@ fn logging_out_ends_the_session_and_does_not_come_back() {
 #[test]
 fn a_changed_password_reencrypts_the_keys_and_a_failure_there_is_told_clearly() {
     let mut script = Script::online();
-    let change =
-        || Command::ChangePassword { old: "ann's password".to_owned(), new: "a new password".to_owned() };
+    let change = || Command::ChangePassword { old: "ann's password".into(), new: "a new password".into() };
     for worked in [true, false] {
         script.command(1, change());
         let (tag, _) = script.sent();
@@ -272,7 +271,7 @@ fn a_changed_password_reencrypts_the_keys_and_a_failure_there_is_told_clearly() 
 #[test]
 fn a_changed_password_reencrypts_keys_that_are_not_open() {
     let mut script = resumed(Some(ByteBuf::from(vec![1])));
-    let (old, new) = ("ann's password".to_owned(), "a new password".to_owned());
+    let (old, new) = ("ann's password".into(), "a new password".into());
     script.command(1, Command::ChangePassword { old, new });
     let (tag, _) = script.sent();
     script.done(tag);
@@ -280,7 +279,7 @@ fn a_changed_password_reencrypts_keys_that_are_not_open() {
         VaultEffect::ChangePassword { tag, old, new } => Some((*tag, (old.clone(), new.clone()))),
         _ => None,
     });
-    assert_eq!(passwords, ("ann's password".to_owned(), "a new password".to_owned()));
+    assert_eq!(passwords, ("ann's password".into(), "a new password".into()));
     script.vault(VaultEvent::Done { tag });
     assert_eq!(script.answer(1), Ok(Answer::Done {}));
 }
@@ -288,7 +287,7 @@ fn a_changed_password_reencrypts_keys_that_are_not_open() {
 #[test]
 fn a_deleted_account_leaves_nothing_here() {
     let mut script = Script::online();
-    script.command(1, Command::DeleteAccount { password: "ann's password".to_owned() });
+    script.command(1, Command::DeleteAccount { password: "ann's password".into() });
     let (tag, _) = script.sent();
     script.done(tag);
     let tag = script.vault_asked(|effect| match effect {
@@ -342,7 +341,7 @@ fn a_token_that_the_server_has_ended_is_dropped_on_disk_too() {
     assert!(dropped(&mut script));
 
     let mut script = Script::online();
-    let (old, new) = ("ann's password".to_owned(), "a new password".to_owned());
+    let (old, new) = ("ann's password".into(), "a new password".into());
     script.command(1, Command::ChangePassword { old, new });
     let (tag, _) = script.sent();
     script.done(tag);
@@ -352,7 +351,7 @@ fn a_token_that_the_server_has_ended_is_dropped_on_disk_too() {
 #[test]
 fn after_a_resume_new_keys_need_a_log_in_with_the_password() {
     let mut script = resumed(Some(ByteBuf::from(vec![1])));
-    script.command(1, Command::NewKeys { password: "who knows".to_owned() });
+    script.command(1, Command::NewKeys { password: "who knows".into() });
     let refusal = script.answer(1).unwrap_err();
     assert_eq!(refusal.code, Code::NotLoggedIn);
     assert!(refusal.text.contains("log in with it"), "{refusal}");

@@ -203,7 +203,7 @@ fn a_profile_belongs_to_one_account() {
             user: BOB,
             name: name(BOB).to_owned(),
             token: None,
-            password: Some(PASSWORD.to_owned()),
+            password: Some(PASSWORD.into()),
             certificate: None,
         },
     );

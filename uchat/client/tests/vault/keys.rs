@@ -122,7 +122,7 @@ fn keys_are_made_certified_and_opened_again_by_the_password_alone() {
     let mut world = World::new();
     let mut cat = world.stranger(CAT);
     assert_eq!(world.log_in(&mut cat), Keys::Missing);
-    let make = VaultEffect::MakeKeys { tag: TAG, password: PASSWORD.to_owned(), email: "c@d.e".to_owned() };
+    let make = VaultEffect::MakeKeys { tag: TAG, password: PASSWORD.into(), email: "c@d.e".to_owned() };
     let events = world.handle(&mut cat, make);
     let [VaultEvent::KeysMade { csr, .. }] = &events[..] else { panic!("{events:?}") };
     let other = certify(csr, "somebody else", world.now());
@@ -163,11 +163,8 @@ fn with_another_password_the_keys_are_missing_until_they_are_imported() {
     let mut ann = world.client(ANN);
     let exported = keys::export(ann.dir.path(), PASSWORD, "a passphrase").unwrap();
     assert!(keys::export(ann.dir.path(), "wrong", "a passphrase").is_err());
-    let change = |old: &str, new: &str| VaultEffect::ChangePassword {
-        tag: TAG,
-        old: old.to_owned(),
-        new: new.to_owned(),
-    };
+    let change =
+        |old: &str, new: &str| VaultEffect::ChangePassword { tag: TAG, old: old.into(), new: new.into() };
     let events = world.handle(&mut ann, change("wrong", "whatever"));
     assert!(
         matches!(&events[..], [VaultEvent::Failed { refusal, .. }] if refusal.code == Code::WrongPassword)

@@ -154,7 +154,7 @@ impl World {
             user,
             name: name(user).to_owned(),
             token: None,
-            password: Some(PASSWORD.to_owned()),
+            password: Some(PASSWORD.into()),
             certificate: self.certificates.get(&user).cloned(),
         };
         let events = self.handle(client, effect);

@@ -3,6 +3,7 @@
 use super::places;
 use crate::files::{FileStore, Have};
 use crate::handler::Failure;
+use crate::replies::FULL;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::time::SystemTime;
 use uchat_protocol::{Code, Conversation, FileName, Refusal};
@@ -135,7 +136,7 @@ pub(crate) fn failed(error: std::io::Error) -> Failure {
     }
     if crate::files::is_full(&error) {
         let text = "the server's disk is full; the file can go on when there is space again";
-        return Refusal::because(Code::NoSpace, text).into();
+        return Refusal::because(Code::NoSpace, text).retry_after(FULL).into();
     }
     error.into()
 }

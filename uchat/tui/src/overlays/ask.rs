@@ -112,7 +112,7 @@ impl Ask {
             return;
         }
         let text = |at| self.form.text(at).trim().to_owned();
-        let secret = |at| self.form.text(at).to_owned();
+        let secret = |at| self.form.text(at).into();
         let profile = |email, sex, age| Command::SetProfile {
             email,
             sex,

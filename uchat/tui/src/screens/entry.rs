@@ -4,34 +4,8 @@ use super::{Stage, forms, refused};
 use crate::app::{App, Effect, Job, Tone, Why};
 use crate::chat;
 use crate::lang::start::Start;
-use std::fmt;
-use uchat_client::core::{Command, Connection, With};
+use uchat_client::core::{Command, Connection, Secret, With};
 use uchat_protocol::{Code, Refusal};
-use zeroize::Zeroizing;
-
-/// A text that no log shows, and that is wiped when it is not needed any more.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Secret(Zeroizing<String>);
-
-impl Secret {
-    /// The text.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for Secret {
-    fn from(text: &str) -> Self {
-        Self(Zeroizing::new(text.to_owned()))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
-}
 
 /// What the screen waits for, on the way in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -109,7 +83,6 @@ pub(super) fn log_in_again(app: &mut App) {
     if let Some(form) = app.stage.form() {
         (form.busy, form.refused) = (true, None);
     }
-    let password = password.text().to_owned();
     app.ask(Command::Login { username: username.clone(), password }, Why::LogIn(username));
 }
 

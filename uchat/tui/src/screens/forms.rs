@@ -93,7 +93,7 @@ pub(super) fn place(lang: Lang, refusal: &Refusal) -> Option<(usize, String)> {
 pub(super) fn registration(form: &Form) -> Command {
     Command::Register {
         username: form.text(NAME).to_owned(),
-        password: form.text(PASSWORD).to_owned(),
+        password: form.text(PASSWORD).into(),
         email: form.text(EMAIL).to_owned(),
         sex: Some(form.text(SEX).to_owned()).filter(|sex| !sex.is_empty()),
         age: age(form.text(AGE)).ok().flatten(),

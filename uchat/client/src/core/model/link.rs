@@ -1,10 +1,10 @@
 //! The connection as the core sees it: whether it stands, and which requests have no answer yet.
 
+use crate::core::Secret;
 use crate::core::event::Tag;
 use crate::core::model::Ticket;
 use std::collections::BTreeMap;
 use uchat_protocol::{Conversation, KeyId, MessageId, Refusal};
-use zeroize::Zeroizing;
 
 /// How it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,7 +90,7 @@ pub(in crate::core) enum Then {
     /// This user is blocked, or not any more.
     Blocked(String, bool),
     /// The password is another.
-    Password(Zeroizing<String>, Zeroizing<String>),
+    Password(Secret, Secret),
     /// The account is gone.
     Deleted,
 }

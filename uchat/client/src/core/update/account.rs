@@ -4,10 +4,9 @@ use super::Step;
 use crate::core::command::Answer;
 use crate::core::model::link::{Purpose, Then};
 use crate::core::model::{Question, Ticket};
-use crate::core::{FilesEffect, VaultEffect};
+use crate::core::{FilesEffect, Secret, VaultEffect};
 use uchat_protocol::request::{self, SetProfile};
 use uchat_protocol::{Code, Refusal, fields};
-use zeroize::Zeroizing;
 
 impl Step<'_> {
     /// The server ends all tokens; without a connection only this client forgets its own.
@@ -59,35 +58,34 @@ impl Step<'_> {
         self.ask(ticket, Then::Done, checked.map(|()| profile.into()));
     }
 
-    pub(super) fn change_password(&mut self, ticket: Ticket, old: String, new: String) {
-        let checked = fields::password(&new)
-            .map(|()| request::ChangePassword { old: old.clone(), new: new.clone() }.into());
-        self.ask(ticket, Then::Password(old.into(), new.into()), checked);
+    pub(super) fn change_password(&mut self, ticket: Ticket, old: Secret, new: Secret) {
+        let checked = fields::password(&new).map(|()| {
+            request::ChangePassword { old: old.text().to_owned(), new: new.text().to_owned() }.into()
+        });
+        self.ask(ticket, Then::Password(old, new), checked);
     }
 
     /// The server has the new password: now the keys here.
-    pub(super) fn password_changed(
-        &mut self,
-        ticket: Ticket,
-        old: &Zeroizing<String>,
-        new: Zeroizing<String>,
-    ) {
+    pub(super) fn password_changed(&mut self, ticket: Ticket, old: Secret, new: Secret) {
         self.drop_token(); // the server has ended all
         let session = &mut self.model.session;
-        let (old, text) = (old.to_string(), new.to_string());
         let username = session.account.as_ref().map(|account| account.name.clone()).unwrap_or_default();
-        session.login = Some(crate::core::Login { username, password: new });
+        session.login = Some(crate::core::Login { username, password: new.clone() });
         if self.model.settings.encrypted {
             // Even if they are not open: they are to open with the password of the account.
-            let effect = |tag| VaultEffect::ChangePassword { tag, old, new: text };
+            let effect = |tag| VaultEffect::ChangePassword { tag, old, new };
             self.question(Question::ChangePassword(ticket), effect);
         } else {
             self.answer(ticket, Answer::Done {});
         }
     }
 
-    pub(super) fn delete_account(&mut self, ticket: Ticket, password: String) {
-        self.ask(ticket, Then::Deleted, Ok(request::DeleteAccount { password }.into()));
+    pub(super) fn delete_account(&mut self, ticket: Ticket, password: Secret) {
+        self.ask(
+            ticket,
+            Then::Deleted,
+            Ok(request::DeleteAccount { password: password.text().to_owned() }.into()),
+        );
     }
 
     /// The server has no such account any more: nothing of it stays here.

@@ -21,12 +21,13 @@ impl Step<'_> {
     pub(super) fn command(&mut self, ticket: Ticket, command: Command, fresh: MessageId) {
         match command {
             Command::Register { username, password, email, sex, age } => {
+                let password = password.text().to_owned();
                 let register =
                     Register { user_name: username, password, email, ip: None, port: None, sex, age };
                 self.register(ticket, register);
             }
             Command::Login { username, password } => {
-                self.log_in(ticket, Login { username, password: password.into() });
+                self.log_in(ticket, Login { username, password });
             }
             Command::Logout {} => self.log_out(ticket),
             Command::Search { text } => {

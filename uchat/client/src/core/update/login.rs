@@ -50,7 +50,7 @@ impl Step<'_> {
         };
         let Some((ticket, ())) = self.granted(ticket, checked) else { return };
         let login =
-            Login { username: register.user_name.clone(), password: register.password.clone().into() };
+            Login { username: register.user_name.clone(), password: register.password.as_str().into() };
         self.start(Flow::new(Some(ticket), Goal::Register(register), Some(login)));
     }
 
@@ -88,7 +88,7 @@ impl Step<'_> {
             (Goal::Register(register), ..) => register.clone().into(),
             (Goal::Resume, _, Some(token)) => request::Resume { token: ByteBuf::from(token) }.into(),
             (_, Some(login), _) => {
-                let (user_name, password) = (login.username.clone(), login.password.to_string());
+                let (user_name, password) = (login.username.clone(), login.password.text().to_owned());
                 request::Login { user_name, password }.into()
             }
             (_, None, _) => return self.log_in_failed(Code::BadToken.into()),
@@ -152,7 +152,7 @@ impl Step<'_> {
         let session = &mut self.model.session;
         let Some(flow) = &mut session.flow else { return };
         flow.question = Some(Asked::Unlock(tag));
-        let password = flow.login.as_ref().map(|login| login.password.to_string());
+        let password = flow.login.as_ref().map(|login| login.password.clone());
         let certificate = session.certificate.clone();
         self.vault(VaultEffect::Unlock {
             tag,

@@ -9,21 +9,21 @@
 //! ```
 
 use super::Step;
-use crate::core::VaultEffect;
 use crate::core::command::Answer;
 use crate::core::event::{Keys, Tag};
 use crate::core::model::link::Purpose;
 use crate::core::model::session::{Asked, Flow, Goal, OwnKeys};
 use crate::core::model::{Login, Ticket};
+use crate::core::{Secret, VaultEffect};
 use serde_bytes::ByteBuf;
 use uchat_protocol::request::SignCertificate;
 use uchat_protocol::{Code, Refusal};
 
 impl Step<'_> {
     /// New keys, because the old ones are lost.
-    pub(super) fn new_keys(&mut self, ticket: Ticket, password: String) {
+    pub(super) fn new_keys(&mut self, ticket: Ticket, password: Secret) {
         let session = &self.model.session;
-        let right = session.login.as_ref().map(|login| *login.password == password);
+        let right = session.login.as_ref().map(|login| login.password == password);
         let checked = if !self.model.settings.encrypted {
             Err(Refusal::because(
                 Code::NotEncrypted,
@@ -40,7 +40,7 @@ impl Step<'_> {
         };
         let Some((ticket, ())) = self.granted(ticket, checked) else { return };
         let username = self.model.user_name().unwrap_or_default().to_owned();
-        let login = Login { username, password: password.into() };
+        let login = Login { username, password };
         self.model.session.flow = Some(Flow::new(Some(ticket), Goal::NewKeys, Some(login)));
         self.make_keys();
     }
@@ -57,7 +57,7 @@ impl Step<'_> {
     fn make_keys(&mut self) {
         let session = &self.model.session;
         let password = session.flow.as_ref().and_then(|flow| flow.login.as_ref());
-        let Some(password) = password.map(|login| login.password.to_string()) else {
+        let Some(password) = password.map(|login| login.password.clone()) else {
             return self.keys_settled(OwnKeys::Missing, Some(Code::NoOwnKeys.into()));
         };
         let email = session.email.clone();

@@ -57,7 +57,7 @@ impl Step<'_> {
                 self.blocked(&fold(&name), blocked);
                 self.answer(ticket, Answer::Done {});
             }
-            Then::Password(old, new) => self.password_changed(ticket, &old, new),
+            Then::Password(old, new) => self.password_changed(ticket, old, new),
             Then::Deleted => self.account_deleted(ticket),
         }
     }

@@ -10,11 +10,11 @@ use uchat_protocol::request::{KeyPackage, SendMessage};
 use uchat_protocol::{Conversation, KeyId, MessageId};
 
 pub(crate) fn login() -> Command {
-    Command::Login { username: "ann".to_owned(), password: "ann's password".to_owned() }
+    Command::Login { username: "ann".to_owned(), password: "ann's password".into() }
 }
 
 pub(crate) fn settings_login() -> Login {
-    Login { username: "ann".to_owned(), password: "ann's password".to_owned().into() }
+    Login { username: "ann".to_owned(), password: "ann's password".into() }
 }
 
 pub(crate) fn send(text: &str) -> Command {

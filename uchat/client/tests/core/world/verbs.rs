@@ -56,7 +56,7 @@ impl World {
         let command = match number {
             0..VERBS => self.verb(number),
             n if n < 2 * VERBS => {
-                Command::Login { username: "ann".to_owned(), password: "ann's password".to_owned() }
+                Command::Login { username: "ann".to_owned(), password: "ann's password".into() }
             }
             _ => send("hi"),
         };
@@ -69,7 +69,7 @@ impl World {
         let username = ["ann", "bob", "eve"][self.random.random_range(0..3)].to_owned();
         let with = if self.chance(2) { to_bob() } else { With::Room(5) };
         let (password, path, room) =
-            ("ann's password".to_owned(), "x".to_owned(), self.random.random_range(4..6));
+            ("ann's password".into(), "x".to_owned(), self.random.random_range(4..6));
         let message_id = self.message();
         match number {
             0 => Command::Register {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::handlers::send_message;
-use crate::test_people::{People, code, packet, refused, signed};
+use crate::handlers::tests::people::{People, code, packet, refused, signed};
 use uchat_protocol::request::SendMessage;
 use uchat_protocol::{Envelope, MessageId};
 

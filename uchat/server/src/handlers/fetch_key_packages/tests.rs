@@ -1,6 +1,6 @@
 use super::*;
 use crate::handlers::key_package;
-use crate::test_people::{People, code, header};
+use crate::handlers::tests::people::{People, code, header};
 use uchat_protocol::KeyId;
 use uchat_protocol::e2e::Place::Room;
 use uchat_protocol::push::KeyPackageFor;

@@ -1,9 +1,9 @@
 //! All four operations on files: one has no meaning without the others.
 
 use super::*;
+use crate::handlers::tests::people::{People, code, refused};
 use crate::handlers::{file_begin, file_cancel, file_get};
 use crate::store::files::{self, cost, used};
-use crate::test_people::{People, code, refused};
 use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime};
 use uchat_protocol::FileName;
@@ -315,8 +315,14 @@ fn from_time_to_time_the_unfinished_files_of_a_deleted_account_go() {
 #[test]
 fn a_full_disk_is_told_as_such_and_nothing_else_is() {
     let failed = |kind: std::io::ErrorKind| files::failed(kind.into());
-    assert_eq!(code(Err(failed(std::io::ErrorKind::StorageFull))), Code::NoSpace);
-    assert_eq!(code(Err(failed(std::io::ErrorKind::QuotaExceeded))), Code::NoSpace);
+    for kind in [std::io::ErrorKind::StorageFull, std::io::ErrorKind::QuotaExceeded] {
+        let told = refused(Err(failed(kind)));
+        assert_eq!(
+            (told.code, told.retry_after),
+            (Code::NoSpace, Some(5_000)),
+            "a client waits, then goes on"
+        );
+    }
     let other = failed(std::io::ErrorKind::PermissionDenied);
     assert!(matches!(other, crate::handler::Failure::Files(_)), "{other}");
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::test_people::{People, code, header, refused};
+use crate::handlers::tests::people::{People, code, header, refused};
 use uchat_protocol::e2e::Place::{Friends, Room};
 use uchat_protocol::limits;
 

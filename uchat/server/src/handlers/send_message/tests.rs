@@ -1,7 +1,7 @@
 use super::*;
 use crate::handler::Outbox;
+use crate::handlers::tests::people::{People, code, packet, refused, signed, text};
 use crate::store::cursors::{self, Cursor};
-use crate::test_people::{People, code, packet, refused, signed, text};
 use uchat_protocol::content::{FileInfo, Happened, Kind, RoomEvent};
 use uchat_protocol::{Content, Envelope, FileName, limits};
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::test_people::{People, code};
+use crate::handlers::tests::people::{People, code};
 use uchat_protocol::Code;
 
 fn moved(people: &People, user: u64, to: (u8, u64), delivered: u64, read: u64) -> (Handled, Outbox) {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::test_people::{People, code};
+use crate::handlers::tests::people::{People, code};
 use uchat_protocol::Code;
 
 fn types(people: &People, user: u64, target_type: u8, target_id: u64) -> (Handled, Outbox) {
