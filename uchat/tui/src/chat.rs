@@ -47,7 +47,7 @@ use crate::app::{App, Focus, Talk, Why};
 use crate::draw::{self, Pen};
 use crate::hit::{Pane, Target};
 use crate::lang::chat::Chat;
-use crate::lang::{Lang, Say};
+use crate::lang::{Lang, Say, said};
 use crate::theme::Role;
 use messages::{over, right};
 use ratatui::layout::{Constraint, Layout, Rect, Size};
@@ -101,6 +101,10 @@ pub(crate) fn seen(app: &mut App) {
 /// A message in one line, for the contact list and notifications.
 pub(crate) fn one_line(message: &Shown, lang: Lang) -> String {
     let most = |text: &str| text.chars().take(ONE_LINE).collect::<String>();
+    let text = message.text.as_deref();
+    if let Some(line) = text.filter(|_| message.from.is_none()).and_then(|text| said::line(lang, text)) {
+        return line;
+    }
     match (&message.text, &message.file) {
         _ if message.deleted => Chat::Deleted.say(lang).to_owned(),
         (_, Some(file)) => format!("{} {}", Chat::File.say(lang), most(&file.name)),

@@ -4,7 +4,7 @@
 use super::Side;
 use crate::action::Key;
 use crate::draw::Pen;
-use crate::lang::Say;
+use crate::lang::{Say, codes};
 use crate::lang::demo::Demo as Text;
 use crate::theme::Role;
 use crossterm::event::{KeyCode, MouseButton, MouseEventKind};
@@ -113,7 +113,8 @@ impl Pane {
         let keys = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
         pen.put(keys, pen.say(Text::ServerKeys), Role::Dim);
         area.height = area.height.saturating_sub(1);
-        let about = knows.problem.as_deref().unwrap_or(pen.say(Text::KnowsAbout));
+        let problem = knows.problem.as_deref().map(|problem| codes::failed(pen.settings.lang, problem));
+        let about = problem.as_deref().unwrap_or(pen.say(Text::KnowsAbout));
         let role = if knows.problem.is_some() { Role::Error } else { Role::Dim };
         let used = pen.paragraph(area, about, role);
         skip(&mut area, used);

@@ -112,7 +112,7 @@ fn hex(
     let start = marked.as_ref().map_or(layer.part.start, |marked| marked.start) / wide;
     let first = start.saturating_sub(room / 3).min(all.saturating_sub(room));
     let field =
-        marked.as_ref().and_then(|marked| field_at(&layer.labelled, marked.start)).map(|field| field.range);
+        marked.as_ref().and_then(|marked| field_at(&layer.labelled, marked.start, pen.settings.lang)).map(|field| field.range);
     let starts: Vec<usize> = layer.labelled.leaves().map(|leaf| leaf.range.start).collect();
     for line in 0..room.min(all.saturating_sub(first)) {
         let from = (first + line) * wide;
@@ -147,7 +147,7 @@ fn hex(
 
 /// The selected field: its way, its bytes, its value, what it is for.
 fn explain(inspector: &Inspector, layers: &[Layer], pen: &mut Pen<'_>, mut area: Rect) {
-    let field = layers.get(inspector.layer).and_then(|layer| field_at(&layer.labelled, inspector.at));
+    let field = layers.get(inspector.layer).and_then(|layer| field_at(&layer.labelled, inspector.at, pen.settings.lang));
     let Some(field) = field else { return };
     pen.put(row(area), &"─".repeat(usize::from(area.width)), Role::Frame);
     skip(&mut area, 1);

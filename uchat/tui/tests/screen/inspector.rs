@@ -118,7 +118,7 @@ fn a_letter_explains_each_of_its_fields() {
     framing::read_value(&mut r).unwrap();
     let labelled = r.into_labelled();
     for leaf in labelled.leaves() {
-        let field = uchat_tui::inspector::field_at(&labelled, leaf.range.start).unwrap();
+        let field = uchat_tui::inspector::field_at(&labelled, leaf.range.start, Lang::En).unwrap();
         assert_ne!(field.explains, uchat_tui::lang::inspect::Explain::Undecoded, "{}", field.path);
     }
     assert!(labelled.leaves().count() > 10);

@@ -4,7 +4,7 @@ use crate::action::Action;
 use crate::app::{App, Entry, Row};
 use crate::draw::Pen;
 use crate::hit::{Pane, Target};
-use crate::lang::Say;
+use crate::lang::{Say, said};
 use crate::lang::main::Main;
 use crate::theme::Role;
 use ratatui::layout::Rect;
@@ -124,7 +124,8 @@ fn second_line(app: &App, entry: &Entry) -> (String, Role) {
         return (Main::Typing.say(lang).to_owned(), Role::Good);
     }
     let what = match (&entry.last, &entry.with) {
-        (Some(last), _) if !last.is_empty() => last.clone(),
+        // Who has said it is not told here: a line of a room may be one that no person has written.
+        (Some(last), _) if !last.is_empty() => said::line(lang, last).unwrap_or_else(|| last.clone()),
         (_, With::Room(number)) => Main::Room.fill(lang, &[("number", &number.to_string())]),
         _ if entry.online => Main::Online.say(lang).to_owned(),
         _ => Main::Offline.say(lang).to_owned(),
