@@ -186,7 +186,9 @@ impl<'a> Sheet<'a> {
             body: String::new(),
             marks: Vec::new(),
             time: self.about(line, around),
-            state: shown.state.map(|state| (state, delivery::label(state, self.width >= ROOM, self.lang))),
+            state: shown
+                .state
+                .map(|state| (state, delivery::label(state, self.width >= ROOM, self.lang, self.cells))),
         };
         laid.parts.extend(around.gap.then_some(Part::Blank));
         laid.parts.extend(around.day.then_some(Part::Day));

@@ -26,7 +26,9 @@ pub fn known(lang: Lang, text: &str) -> String {
         return sentence;
     }
     let gist = |code: &Code| code.text().split(';').next().unwrap_or_default();
-    let told = |code: &&Code| gist(code).len() >= SURE && text.contains(gist(code));
+    let told = |code: &&Code| {
+        text == code.text() || text == gist(code) || gist(code).len() >= SURE && text.contains(gist(code))
+    };
     let code = Code::ALL.iter().filter(|_| lang == Lang::Zh).filter(told).max_by_key(|code| gist(code).len());
     code.map_or_else(|| fields::one_line(text), |code| chinese(*code).to_owned())
 }

@@ -195,7 +195,8 @@ mod tests {
         let zh = |text| sentence(Lang::Zh, text);
         let text = "cannot write /tmp/a: Permission denied (os error 13)";
         assert_eq!(zh(text).as_deref(), Some("无法写入 /tmp/a：没有权限（系统错误 13）"));
-        let text = "cannot connect to localhost port 2333: nobody listens there; is the server running there?";
+        let text =
+            "cannot connect to localhost port 2333: nobody listens there; is the server running there?";
         let chinese = "无法连接 localhost 端口 2333：那里没有程序在监听；服务器在那里运行吗？";
         assert_eq!(zh(text).as_deref(), Some(chinese));
     }

@@ -1,7 +1,7 @@
 //! A file to be sent: folders first, sizes beside the files. What is typed narrows the list; with a `/` it is a path,
 //! and so is what is pasted.
 
-use super::parts::{self, List};
+use super::parts::{self, Finder, Found, List};
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Done, Job, Listed};
@@ -10,7 +10,6 @@ use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::overlays::Over;
 use crate::lang::{Say, codes};
-use crate::text::Editor;
 use crate::theme::Role;
 use crossterm::event::KeyCode;
 use ratatui::layout::{Position, Rect};
@@ -20,8 +19,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 pub struct Files {
     folder: PathBuf,
-    text: Editor,
-    list: List,
+    finder: Finder,
     entries: Vec<Listed>,
     busy: bool,
     refused: Option<String>,
@@ -42,8 +40,7 @@ impl Files {
     pub(super) fn new(app: &mut App) -> Self {
         let mut files = Self {
             folder: PathBuf::from("."),
-            text: Editor::line(4096),
-            list: List::default(),
+            finder: Finder::new(4096),
             entries: Vec::new(),
             busy: false,
             refused: None,
@@ -58,7 +55,7 @@ impl Files {
     }
 
     fn rows(&self) -> Vec<Row> {
-        let typed = self.text.text().trim();
+        let typed = self.finder.text.text().trim();
         if typed.contains('/') {
             return vec![Row::Path(self.path(typed))];
         }
@@ -92,7 +89,7 @@ impl Files {
                 self.go(app, above);
             }
             Some(Row::Folder(name)) => {
-                self.text.take();
+                self.finder.text.take();
                 self.go(app, self.folder.join(name));
             }
             Some(Row::File(name, _)) => return self.send(app, self.folder.join(name)),
@@ -110,8 +107,9 @@ impl Files {
     /// A path that ends in `/` is a folder to look into; so is the folder of one below the home, which only the
     /// other side knows.
     fn typed(&mut self, app: &mut App) {
-        self.list.at = usize::from(!self.text.is_empty() && self.rows().first() == Some(&Row::Up));
-        let text = self.text.text().trim().to_owned();
+        self.finder.list.at =
+            usize::from(!self.finder.text.is_empty() && self.rows().first() == Some(&Row::Up));
+        let text = self.finder.text.text().trim().to_owned();
         match text.rfind('/') {
             Some(end) if end + 1 == text.len() || text.starts_with("~/") => {
                 self.go(app, self.path(&text[..=end]));
@@ -123,27 +121,23 @@ impl Files {
 
 impl Window for Files {
     fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
-        match key.code {
-            KeyCode::Enter => return Some(self.choose(app, self.list.at)),
-            KeyCode::Backspace if self.text.is_empty() => {
-                if self.rows().first() == Some(&Row::Up) {
-                    self.choose(app, 0);
-                }
-                return Some(Then::Stay);
+        if key.code == KeyCode::Backspace && self.finder.text.is_empty() {
+            if self.rows().first() == Some(&Row::Up) {
+                self.choose(app, 0);
             }
-            _ => {}
-        }
-        if self.list.key(key, self.rows().len()) {
             return Some(Then::Stay);
         }
-        parts::edit(&mut self.text, key).then(|| {
-            self.typed(app);
-            Then::Stay
-        })
+        let count = self.rows().len();
+        match self.finder.key(key, count)? {
+            Found::Taken(at) => return Some(self.choose(app, at)),
+            Found::Moved => {}
+            Found::Written => self.typed(app),
+        }
+        Some(Then::Stay)
     }
 
     fn paste(&mut self, app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.text, text);
+        parts::paste(&mut self.finder.text, text);
         self.typed(app);
         Then::Stay
     }
@@ -153,7 +147,7 @@ impl Window for Files {
     }
 
     fn scroll(&mut self, _app: &App, rows: isize) {
-        self.list.scroll(rows, self.rows().len());
+        self.finder.list.scroll(rows, self.rows().len());
     }
 
     fn done(&mut self, _app: &mut App, done: Done) -> Then {
@@ -163,10 +157,10 @@ impl Window for Files {
                 Ok(entries) => {
                     (self.folder, self.entries) = (folder, entries);
                     // Somebody may have typed on meanwhile: what follows the folder counts in it.
-                    let typed = self.text.text();
+                    let typed = self.finder.text.text();
                     let rest = typed.rsplit_once('/').map_or(typed, |(_, rest)| rest).to_owned();
-                    self.text.set(&rest);
-                    self.list = List::default();
+                    self.finder.text.set(&rest);
+                    self.finder.list = List::default();
                 }
                 Err(reason) => self.refused = Some(reason),
             }
@@ -180,14 +174,18 @@ impl Window for Files {
         let inside = parts::window(pen, area, (76, 22), &title);
         let buttons = [("enter", pen.say(Over::OpenOrSend)), ("backspace", pen.say(Over::FolderAbove))];
         let inside = parts::foot(pen, inside, &buttons);
-        parts::input(pen, inside, pen.say(Over::Find), &self.text, pen.say(Over::FileHint));
+        parts::input(pen, inside, pen.say(Over::Find), &self.finder.text, pen.say(Over::FileHint));
         let place = parts::below(inside, 1);
         parts::line(pen, place, &self.folder.display().to_string(), Role::Dim);
         let mut rest = parts::below(inside, 3);
         if let Some(refused) = &self.refused {
             rest = parts::below(
                 rest,
-                pen.paragraph(rest, &format!("✗ {}", codes::failed(app.lang(), refused)), Role::Error) + 1,
+                pen.paragraph(
+                    rest,
+                    &format!("{} {}", pen.sign("✗"), codes::failed(app.lang(), refused)),
+                    Role::Error,
+                ) + 1,
             );
         }
         let rows = self.rows();
@@ -195,7 +193,7 @@ impl Window for Files {
             let text = if self.busy { Over::Waiting } else { Over::NoFiles };
             pen.put(rest, pen.say(text), Role::Dim);
         }
-        self.list.of(rows.len()).draw(pen, rest, rows.len(), |pen, line, at, role| {
+        self.finder.list.of(rows.len()).draw(pen, rest, rows.len(), |pen, line, at, role| {
             let as_chosen = |other| if role == Role::Chosen { role } else { other };
             let (name, colour, size) = match &rows[at] {
                 Row::Up => ("../".to_owned(), Role::Link, None),

@@ -14,7 +14,7 @@ use ratatui::style::Modifier;
 pub(super) fn window(pen: &mut Pen<'_>, area: Rect, (width, height): (u16, u16), title: &str) -> Rect {
     let inside = pen.window(area, width, height, title);
     let key = pen.settings.keymap.shown(Action::Close);
-    let label = format!(" {key} × ");
+    let label = format!(" {key} {} ", pen.sign("×"));
     let wide = u16::try_from(pen.settings.cells.width(&label)).unwrap_or(u16::MAX);
     if inside.width > wide && inside.y > 0 {
         let corner = Rect { x: inside.right() - wide, y: inside.y - 1, width: wide, height: 1 };
@@ -103,7 +103,7 @@ impl List {
                 pen.put(line, &" ".repeat(usize::from(line.width)), role);
             }
             pen.hits.add(line, Target::Row(at));
-            pen.put(line, if chosen { "›" } else { " " }, role);
+            pen.put(line, if chosen { pen.sign("›") } else { " " }, role);
             row(pen, after(line, 2), at, role);
         }
     }
@@ -126,6 +126,41 @@ pub(super) fn input(pen: &mut Pen<'_>, area: Rect, label: &str, editor: &Editor,
     }
     pen.hits.add(place, Target::Field(0));
     *pen.caret = Some(caret);
+}
+
+/// A line to write in, and a list of what was found for it.
+#[derive(Debug, Clone)]
+pub(super) struct Finder {
+    pub(super) text: Editor,
+    pub(super) list: List,
+}
+
+/// What a key has done to a [`Finder`].
+pub(super) enum Found {
+    /// This row is taken.
+    Taken(usize),
+    /// Another row is chosen.
+    Moved,
+    /// Another text stands there: it is to be looked anew.
+    Written,
+}
+
+impl Finder {
+    /// For a text of so many bytes.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { text: Editor::line(limit), list: List::default() }
+    }
+
+    /// A key, while the list has so many rows; none where it is for somebody else.
+    pub(super) fn key(&mut self, key: Key, count: usize) -> Option<Found> {
+        if key.code == KeyCode::Enter {
+            return Some(Found::Taken(self.list.of(count).at));
+        }
+        if self.list.key(key, count) {
+            return Some(Found::Moved);
+        }
+        edit(&mut self.text, key).then_some(Found::Written)
+    }
 }
 
 /// A key for a line; tells whether it was one, and so whether to look anew.

@@ -1,15 +1,13 @@
 //! The quick way to a chat: some letters of its name, in order, are enough.
 
-use super::parts::{self, List};
+use super::parts::{self, Finder, Found};
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Entry};
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::overlays::Over;
-use crate::text::Editor;
 use crate::theme::Role;
-use crossterm::event::KeyCode;
 use ratatui::layout::{Position, Rect};
 use std::cmp::Reverse;
 use uchat_client::core::With;
@@ -17,18 +15,17 @@ use uchat_client::core::With;
 /// What was typed, and which row is chosen.
 #[derive(Debug, Clone)]
 pub struct Switch {
-    text: Editor,
-    list: List,
+    finder: Finder,
 }
 
 impl Switch {
     pub(super) fn new() -> Self {
-        Self { text: Editor::line(100), list: List::default() }
+        Self { finder: Finder::new(100) }
     }
 
     /// Who fits, the best first; with nothing typed all, those with something unread first.
     fn found<'a>(&self, app: &'a App) -> Vec<&'a Entry> {
-        let typed: Vec<char> = self.text.text().to_lowercase().chars().filter(|c| *c != ' ').collect();
+        let typed: Vec<char> = self.finder.text.text().to_lowercase().chars().filter(|c| *c != ' ').collect();
         let mut found: Vec<(usize, &Entry)> = app
             .people
             .list
@@ -63,20 +60,17 @@ fn distance(name: &str, typed: &[char]) -> Option<usize> {
 
 impl Window for Switch {
     fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
-        if key.code == KeyCode::Enter {
-            return Some(self.choose(app, self.list.of(self.found(app).len()).at));
+        let count = self.found(app).len();
+        match self.finder.key(key, count)? {
+            Found::Taken(at) => return Some(self.choose(app, at)),
+            Found::Moved => {}
+            Found::Written => self.finder.list.at = 0,
         }
-        if self.list.key(key, self.found(app).len()) {
-            return Some(Then::Stay);
-        }
-        parts::edit(&mut self.text, key).then(|| {
-            self.list.at = 0;
-            Then::Stay
-        })
+        Some(Then::Stay)
     }
 
     fn paste(&mut self, _app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.text, text);
+        parts::paste(&mut self.finder.text, text);
         Then::Stay
     }
 
@@ -85,28 +79,28 @@ impl Window for Switch {
     }
 
     fn scroll(&mut self, app: &App, rows: isize) {
-        self.list.scroll(rows, self.found(app).len());
+        self.finder.list.scroll(rows, self.found(app).len());
     }
 
     fn draw(&self, app: &App, pen: &mut Pen<'_>, area: Rect) {
         let inside = parts::window(pen, area, (48, 18), pen.say(Over::Switch));
-        parts::input(pen, inside, "›", &self.text, pen.say(Over::SwitchHint));
+        parts::input(pen, inside, pen.sign("›"), &self.finder.text, pen.say(Over::SwitchHint));
         let found = self.found(app);
         let rows = parts::below(inside, 2);
         if found.is_empty() {
             pen.put(rows, pen.say(Over::NobodyFits), Role::Dim);
         }
-        self.list.of(found.len()).draw(pen, rows, found.len(), |pen, line, at, role| {
+        self.finder.list.of(found.len()).draw(pen, rows, found.len(), |pen, line, at, role| {
             let entry = found[at];
             let sign = match (&entry.with, entry.online) {
                 (With::Room(_), _) => "#",
-                (With::User(_), true) => "●",
-                (With::User(_), false) => "○",
+                (With::User(_), true) => pen.sign("●"),
+                (With::User(_), false) => pen.sign("○"),
             };
             let used = pen.put(line, &format!("{sign} {}", entry.name), role) + 2;
             if entry.unread > 0 {
                 let role = if role == Role::Chosen { role } else { Role::Unread };
-                pen.put(parts::after(line, used), &format!("•{}", entry.unread), role);
+                pen.put(parts::after(line, used), &format!("{}{}", pen.sign("•"), entry.unread), role);
             }
         });
     }

@@ -22,7 +22,7 @@ fn layers(id: MessageId, text: &str) -> Vec<Layer> {
 }
 
 /// A chat with bob in which one message stands, and the inspector that looks at it.
-fn inspected(settings: Settings, size: (u16, u16), text: &str) -> Screen {
+pub fn inspected(settings: Settings, size: (u16, u16), text: &str) -> Screen {
     let mut screen = Screen::logged_in(settings, size, vec![friend("bob", true)]);
     screen.click_on("bob");
     let with = With::User("bob".into());
