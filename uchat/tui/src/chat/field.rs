@@ -140,7 +140,9 @@ fn bar(draft: &Draft, pen: &mut Pen<'_>, edge: Rect) {
     let cells = over(pen, right(edge, used), &colour, style);
     pen.hits.add(Rect { width: cells, ..right(edge, used) }, Target::Do(Action::Colour));
     used += cells;
-    if edge.width >= WITH_PALETTE {
+    if edge.width < WITH_PALETTE {
+        used += 1;
+    } else {
         for (number, (colour, _)) in PALETTE.iter().enumerate() {
             let style = coloured(pen.style(Role::Text), colour, pen.settings.theme);
             let sign = if number == place { pen.sign("◉") } else { pen.sign("●") };

@@ -1,16 +1,16 @@
 //! A new friend: the server is searched while the name is being typed. One search at a time is under way; what was
 //! typed meanwhile is searched for when its answer is there.
 
-use super::parts::{self, Finder, Found};
+use super::finder::{self, Finder, Finds};
+use super::parts;
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Why};
 use crate::draw::Pen;
-use crate::hit::Target;
 use crate::lang::codes;
 use crate::lang::overlays::Over;
 use crate::theme::Role;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 use uchat_client::core::{Answer, Command, CommandId, FriendAnswer, With};
 use uchat_protocol::{Code, Refusal};
@@ -51,17 +51,6 @@ impl AddFriend {
         }
     }
 
-    fn search(&mut self, app: &mut App) {
-        let text = self.finder.text.text().trim().to_owned();
-        self.finder.list.at = 0;
-        if text.is_empty() {
-            (self.found, self.refused) = (Vec::new(), None);
-        } else if self.searches.is_none() {
-            let id = app.ask(Command::Search { text: text.clone() }, Why::Overlay);
-            self.searches = Some((id, text));
-        }
-    }
-
     /// The names to choose from: those that were found, or, if there are none, the one that was typed.
     fn names(&self) -> Vec<String> {
         let typed = self.finder.text.text().trim();
@@ -69,25 +58,6 @@ impl AddFriend {
             return vec![typed.to_owned()];
         }
         self.found.clone()
-    }
-
-    fn choose(&mut self, app: &mut App, at: usize) -> Then {
-        let Some(name) = self.names().into_iter().nth(at) else { return Then::Stay };
-        self.finder.list.at = at;
-        let with = With::User(name.clone());
-        if app.people.entry(&with).is_some() {
-            return Then::Chat(with);
-        }
-        if self.asks.is_none() {
-            let asked_us = app.people.requests.contains(&name);
-            let command = if asked_us {
-                Command::AnswerFriend { username: name.clone(), answer: FriendAnswer::Accept }
-            } else {
-                Command::AddFriend { username: name.clone() }
-            };
-            self.asks = Some((app.ask(command, Why::Overlay), name));
-        }
-        Then::Stay
     }
 
     /// The chosen one, if that is somebody whom we have blocked.
@@ -133,33 +103,57 @@ impl AddFriend {
     }
 }
 
+impl Finds for AddFriend {
+    fn finder(&mut self) -> &mut Finder {
+        &mut self.finder
+    }
+
+    fn count(&self, _app: &App) -> usize {
+        self.names().len()
+    }
+
+    fn search(&mut self, app: &mut App) {
+        let text = self.finder.text.text().trim().to_owned();
+        self.finder.list.at = 0;
+        if text.is_empty() {
+            (self.found, self.refused) = (Vec::new(), None);
+        } else if self.searches.is_none() {
+            let id = app.ask(Command::Search { text: text.clone() }, Why::Overlay);
+            self.searches = Some((id, text));
+        }
+    }
+
+    fn choose(&mut self, app: &mut App, at: usize) -> Then {
+        let Some(name) = self.names().into_iter().nth(at) else { return Then::Stay };
+        self.finder.list.at = at;
+        let with = With::User(name.clone());
+        if app.people.entry(&with).is_some() {
+            return Then::Chat(with);
+        }
+        if self.asks.is_none() {
+            let asked_us = app.people.requests.contains(&name);
+            let command = if asked_us {
+                Command::AnswerFriend { username: name.clone(), answer: FriendAnswer::Accept }
+            } else {
+                Command::AddFriend { username: name.clone() }
+            };
+            self.asks = Some((app.ask(command, Why::Overlay), name));
+        }
+        Then::Stay
+    }
+}
+
 impl Window for AddFriend {
+    fn finds(&mut self) -> Option<&mut dyn Finds> {
+        Some(self)
+    }
+
     fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
         if key == UNBLOCK.parse().ok()? {
             self.unblock(app);
             return Some(Then::Stay);
         }
-        let count = self.names().len();
-        match self.finder.key(key, count)? {
-            Found::Taken(at) => return Some(self.choose(app, at)),
-            Found::Moved => {}
-            Found::Written => self.search(app),
-        }
-        Some(Then::Stay)
-    }
-
-    fn paste(&mut self, app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.finder.text, text);
-        self.search(app);
-        Then::Stay
-    }
-
-    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
-        if let Target::Row(at) = target { self.choose(app, *at) } else { Then::Stay }
-    }
-
-    fn scroll(&mut self, _app: &App, rows: isize) {
-        self.finder.list.scroll(rows, self.names().len());
+        finder::key(self, app, key)
     }
 
     fn answered(&mut self, app: &mut App, id: CommandId, result: Result<Answer, Refusal>) -> Then {

@@ -1,18 +1,18 @@
 //! A file to be sent: folders first, sizes beside the files. What is typed narrows the list; with a `/` it is a path,
 //! and so is what is pasted.
 
-use super::parts::{self, Finder, Found, List};
+use super::finder::{self, Finder, Finds};
+use super::parts::{self, List};
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Done, Job, Listed};
 use crate::chat;
 use crate::draw::Pen;
-use crate::hit::Target;
 use crate::lang::overlays::Over;
 use crate::lang::{Say, codes};
 use crate::theme::Role;
 use crossterm::event::KeyCode;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use std::path::{Path, PathBuf};
 
 /// Which folder, what is in it, and what was typed.
@@ -81,6 +81,35 @@ impl Files {
         if plain.starts_with('~') { PathBuf::from(plain) } else { self.folder.join(plain) }
     }
 
+    fn send(&self, app: &mut App, path: PathBuf) -> Then {
+        chat::send_file(app, path);
+        Then::Close
+    }
+}
+
+impl Finds for Files {
+    fn finder(&mut self) -> &mut Finder {
+        &mut self.finder
+    }
+
+    fn count(&self, _app: &App) -> usize {
+        self.rows().len()
+    }
+
+    /// A path that ends in `/` is a folder to look into; so is the folder of one below the home, which only the
+    /// other side knows.
+    fn search(&mut self, app: &mut App) {
+        self.finder.list.at =
+            usize::from(!self.finder.text.is_empty() && self.rows().first() == Some(&Row::Up));
+        let text = self.finder.text.text().trim().to_owned();
+        match text.rfind('/') {
+            Some(end) if end + 1 == text.len() || text.starts_with("~/") => {
+                self.go(app, self.path(&text[..=end]));
+            }
+            _ => {}
+        }
+    }
+
     fn choose(&mut self, app: &mut App, at: usize) -> Then {
         match self.rows().into_iter().nth(at) {
             Some(Row::Up) => {
@@ -98,28 +127,13 @@ impl Files {
         }
         Then::Stay
     }
-
-    fn send(&self, app: &mut App, path: PathBuf) -> Then {
-        chat::send_file(app, path);
-        Then::Close
-    }
-
-    /// A path that ends in `/` is a folder to look into; so is the folder of one below the home, which only the
-    /// other side knows.
-    fn typed(&mut self, app: &mut App) {
-        self.finder.list.at =
-            usize::from(!self.finder.text.is_empty() && self.rows().first() == Some(&Row::Up));
-        let text = self.finder.text.text().trim().to_owned();
-        match text.rfind('/') {
-            Some(end) if end + 1 == text.len() || text.starts_with("~/") => {
-                self.go(app, self.path(&text[..=end]));
-            }
-            _ => {}
-        }
-    }
 }
 
 impl Window for Files {
+    fn finds(&mut self) -> Option<&mut dyn Finds> {
+        Some(self)
+    }
+
     fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
         if key.code == KeyCode::Backspace && self.finder.text.is_empty() {
             if self.rows().first() == Some(&Row::Up) {
@@ -127,27 +141,7 @@ impl Window for Files {
             }
             return Some(Then::Stay);
         }
-        let count = self.rows().len();
-        match self.finder.key(key, count)? {
-            Found::Taken(at) => return Some(self.choose(app, at)),
-            Found::Moved => {}
-            Found::Written => self.typed(app),
-        }
-        Some(Then::Stay)
-    }
-
-    fn paste(&mut self, app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.finder.text, text);
-        self.typed(app);
-        Then::Stay
-    }
-
-    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
-        if let Target::Row(at) = target { self.choose(app, *at) } else { Then::Stay }
-    }
-
-    fn scroll(&mut self, _app: &App, rows: isize) {
-        self.finder.list.scroll(rows, self.rows().len());
+        finder::key(self, app, key)
     }
 
     fn done(&mut self, _app: &mut App, done: Done) -> Then {

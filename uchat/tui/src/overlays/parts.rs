@@ -128,41 +128,6 @@ pub(super) fn input(pen: &mut Pen<'_>, area: Rect, label: &str, editor: &Editor,
     *pen.caret = Some(caret);
 }
 
-/// A line to write in, and a list of what was found for it.
-#[derive(Debug, Clone)]
-pub(super) struct Finder {
-    pub(super) text: Editor,
-    pub(super) list: List,
-}
-
-/// What a key has done to a [`Finder`].
-pub(super) enum Found {
-    /// This row is taken.
-    Taken(usize),
-    /// Another row is chosen.
-    Moved,
-    /// Another text stands there: it is to be looked anew.
-    Written,
-}
-
-impl Finder {
-    /// For a text of so many bytes.
-    pub(super) fn new(limit: usize) -> Self {
-        Self { text: Editor::line(limit), list: List::default() }
-    }
-
-    /// A key, while the list has so many rows; none where it is for somebody else.
-    pub(super) fn key(&mut self, key: Key, count: usize) -> Option<Found> {
-        if key.code == KeyCode::Enter {
-            return Some(Found::Taken(self.list.of(count).at));
-        }
-        if self.list.key(key, count) {
-            return Some(Found::Moved);
-        }
-        edit(&mut self.text, key).then_some(Found::Written)
-    }
-}
-
 /// A key for a line; tells whether it was one, and so whether to look anew.
 pub(super) fn edit(editor: &mut Editor, key: Key) -> bool {
     if let Some(c) = key.typed() {

@@ -1,16 +1,15 @@
 //! Messages of a chat that contain a text: the newest first; Enter goes to one of them.
 
-use super::parts::{self, Finder, Found};
+use super::finder::{Finder, Finds};
+use super::parts;
 use super::{Then, Window};
-use crate::action::Key;
 use crate::app::{App, Why};
 use crate::chat;
 use crate::draw::Pen;
-use crate::hit::Target;
 use crate::lang::overlays::Over;
 use crate::lang::{Say, codes};
 use crate::theme::Role;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use uchat_client::core::{Answer, Command, CommandId, Shown, With};
 use uchat_protocol::Refusal;
 
@@ -38,6 +37,16 @@ impl Search {
             refused: None,
         }
     }
+}
+
+impl Finds for Search {
+    fn finder(&mut self) -> &mut Finder {
+        &mut self.finder
+    }
+
+    fn count(&self, _app: &App) -> usize {
+        self.found.len()
+    }
 
     /// One search at a time; what was typed meanwhile is looked for when its answer is there.
     fn search(&mut self, app: &mut App) {
@@ -60,27 +69,8 @@ impl Search {
 }
 
 impl Window for Search {
-    fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
-        match self.finder.key(key, self.found.len())? {
-            Found::Taken(at) => return Some(self.choose(app, at)),
-            Found::Moved => {}
-            Found::Written => self.search(app),
-        }
-        Some(Then::Stay)
-    }
-
-    fn paste(&mut self, app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.finder.text, text);
-        self.search(app);
-        Then::Stay
-    }
-
-    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
-        if let Target::Row(at) = target { self.choose(app, *at) } else { Then::Stay }
-    }
-
-    fn scroll(&mut self, _app: &App, rows: isize) {
-        self.finder.list.scroll(rows, self.found.len());
+    fn finds(&mut self) -> Option<&mut dyn Finds> {
+        Some(self)
     }
 
     fn answered(&mut self, app: &mut App, id: CommandId, result: Result<Answer, Refusal>) -> Then {

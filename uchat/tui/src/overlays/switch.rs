@@ -1,14 +1,13 @@
 //! The quick way to a chat: some letters of its name, in order, are enough.
 
-use super::parts::{self, Finder, Found};
+use super::finder::{Finder, Finds};
+use super::parts;
 use super::{Then, Window};
-use crate::action::Key;
 use crate::app::{App, Entry};
 use crate::draw::Pen;
-use crate::hit::Target;
 use crate::lang::overlays::Over;
 use crate::theme::Role;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use std::cmp::Reverse;
 use uchat_client::core::With;
 
@@ -37,10 +36,6 @@ impl Switch {
         });
         found.into_iter().map(|(_, entry)| entry).collect()
     }
-
-    fn choose(&self, app: &App, at: usize) -> Then {
-        self.found(app).get(at).map_or(Then::Stay, |entry| Then::Chat(entry.with.clone()))
-    }
 }
 
 /// How far the name is from what was typed: whether it begins with it, and how many letters lie between those that were
@@ -58,28 +53,27 @@ fn distance(name: &str, typed: &[char]) -> Option<usize> {
     Some(first.min(1) + 2 * (last + 1 - first - typed.len()))
 }
 
+impl Finds for Switch {
+    fn finder(&mut self) -> &mut Finder {
+        &mut self.finder
+    }
+
+    fn count(&self, app: &App) -> usize {
+        self.found(app).len()
+    }
+
+    fn search(&mut self, _app: &mut App) {
+        self.finder.list.at = 0;
+    }
+
+    fn choose(&mut self, app: &mut App, at: usize) -> Then {
+        self.found(app).get(at).map_or(Then::Stay, |entry| Then::Chat(entry.with.clone()))
+    }
+}
+
 impl Window for Switch {
-    fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
-        let count = self.found(app).len();
-        match self.finder.key(key, count)? {
-            Found::Taken(at) => return Some(self.choose(app, at)),
-            Found::Moved => {}
-            Found::Written => self.finder.list.at = 0,
-        }
-        Some(Then::Stay)
-    }
-
-    fn paste(&mut self, _app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.finder.text, text);
-        Then::Stay
-    }
-
-    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
-        if let Target::Row(at) = target { self.choose(app, *at) } else { Then::Stay }
-    }
-
-    fn scroll(&mut self, app: &App, rows: isize) {
-        self.finder.list.scroll(rows, self.found(app).len());
+    fn finds(&mut self) -> Option<&mut dyn Finds> {
+        Some(self)
     }
 
     fn draw(&self, app: &App, pen: &mut Pen<'_>, area: Rect) {

@@ -3,7 +3,7 @@
 mod around;
 mod steps;
 
-use crate::harness::NOON;
+use crate::harness::{NOON, text_of};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -233,24 +233,9 @@ impl Stage {
 
 fn shown(number: u8, text: &str, state: Option<DeliveryState>) -> Shown {
     let friend = if state.is_some() { Side::Right } else { Side::Left };
-    Shown {
-        id: Some(MessageId([number; 16])),
-        from: Some("anna".to_owned()),
-        with: With::User(friend.name().to_owned()),
-        seq: Some(number.into()),
-        time: NOON,
-        text: Some(text.to_owned()),
-        file: None,
-        fontsize: 0,
-        fontcolor: String::new(),
-        reply_to: None,
-        encrypted: true,
-        mentioned: false,
-        edited: false,
-        deleted: false,
-        reactions: Vec::new(),
-        state,
-    }
+    let with = With::User(friend.name().to_owned());
+    let id = Some(MessageId([number; 16]));
+    Shown { id, time: NOON, state, ..text_of("anna", with, number.into(), text) }
 }
 
 fn row(number: u8, envelope: Envelope, data: Vec<u8>) -> Row {

@@ -15,7 +15,7 @@ use uchat_tui::lang::inspect::Explain;
 use uchat_tui::theme::Theme;
 
 /// What is the same in every language.
-const NAMES: &str = "uchat echo TLS AES CBC HMAC SHA256 MD5 RC4 ASCII UTF UTC AEAD HTTPS CA JSON HTML IP English xor int \
+const NAMES: &str = "uchat echo TLS AES CBC HMAC SHA256 MD5 RC4 tls ASCII UTF UTC AEAD HTTPS CA JSON HTML IP English xor int \
     kB MB example org ctrl alt shift Ctrl PgUp PgDn Esc export key NAME lesson LC_ALL png image localhost";
 
 /// What people have written on these screens, their names, and what their files are called.
@@ -192,7 +192,7 @@ fn the_inspector() {
 fn the_demo_from_the_first_step_to_the_last() {
     for lesson in [None, Some(1), Some(4), Some(6)] {
         demo::each_step(Lang::Zh, lesson, |what, text| {
-            check(what, text, "Who else can read this again anna")
+            check(what, text, "Hello Who else can read this again anna")
         });
     }
 }
