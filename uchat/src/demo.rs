@@ -29,7 +29,7 @@ use uchat_tui::shell::{self, DemoWorld, Prompter, World};
 
 /// Shows the demo until the user leaves.
 pub(crate) fn demo(global: &Global) -> Result<(), Failure> {
-    shell::check().map_err(failed)?;
+    shell::check().map_err(|error| failed(global, &error))?;
     let transport = global.transport()?;
     let folder = tempfile::Builder::new().prefix("uchat-demo-").tempdir();
     let folder = folder.map_err(|e| io_failure("cannot make a folder for the demo", &e))?;
@@ -61,7 +61,7 @@ fn show(global: &Global, transport: Transport, folder: &Path) -> Result<(), Fail
         passwords: [password()?, password()?],
         ..Start::default()
     };
-    shell::run_demo(world, start).map_err(failed)?;
+    shell::run_demo(world, start).map_err(|error| failed(global, &error))?;
     let failure: Option<Failure> = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
     failure.map_or(Ok(()), Err)
 }

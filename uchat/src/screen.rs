@@ -31,6 +31,7 @@ pub(crate) fn screen(global: &Global) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() && !std::io::stdout().is_terminal() {
         output::say(START)?;
     }
+    let failed = |error| failed(global, &error);
     shell::check().map_err(failed)?;
     let profile = global.open_profile()?;
     let start = start(global, &profile)?;
@@ -59,10 +60,11 @@ fn start(global: &Global, profile: &Profile) -> Result<Start, Failure> {
     })
 }
 
-/// Why there is no screen.
-pub(crate) fn failed(error: ShellError) -> Failure {
+/// Why there is no screen, in the language that it would have had.
+pub(crate) fn failed(global: &Global, error: &ShellError) -> Failure {
+    let sentence = error.say(global.lang.unwrap_or_else(settings::of_locale));
     match error {
-        ShellError::Io(_) => Failure::new(error.to_string()),
-        other => Failure::Usage(other.to_string()),
+        ShellError::Io(_) => Failure::new(sentence),
+        _ => Failure::Usage(sentence),
     }
 }

@@ -66,7 +66,7 @@ impl File {
 }
 
 /// The language of the environment.
-fn of_locale() -> Lang {
+pub(super) fn of_locale() -> Lang {
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable);
     Lang::of_locale(&locale.unwrap_or_default())

@@ -49,7 +49,7 @@ use crate::action::{Action, Place};
 use crate::hit::Hits;
 use crate::image::Album;
 use crate::inspector::{self, Inspector};
-use crate::lang::{Lang, Say};
+use crate::lang::{Lang, Say, codes};
 use crate::overlays::Overlay;
 use crate::screens::{self, Entry as FirstSteps, Secret, Stage};
 use ratatui::layout::Size;
@@ -139,7 +139,7 @@ impl App {
         };
         screens::begin(&mut app, start.knows_server, start.username, start.password);
         if let Some(notice) = start.notice {
-            app.note(Tone::Bad, notice);
+            app.note(Tone::Bad, codes::failed(app.lang(), &notice));
         }
         let effects = std::mem::take(&mut app.effects);
         (app, effects)

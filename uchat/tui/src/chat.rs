@@ -47,7 +47,8 @@ use crate::app::{App, Focus, Talk, Why};
 use crate::draw::{self, Pen};
 use crate::hit::{Pane, Target};
 use crate::lang::chat::Chat;
-use crate::lang::{Lang, Say};
+use crate::lang::main::Main;
+use crate::lang::{Lang, Say, said};
 use crate::theme::Role;
 use messages::{over, right};
 use ratatui::layout::{Constraint, Layout, Rect, Size};
@@ -101,6 +102,10 @@ pub(crate) fn seen(app: &mut App) {
 /// A message in one line, for the contact list and notifications.
 pub(crate) fn one_line(message: &Shown, lang: Lang) -> String {
     let most = |text: &str| text.chars().take(ONE_LINE).collect::<String>();
+    let text = message.text.as_deref();
+    if let Some(line) = text.filter(|_| message.from.is_none()).and_then(|text| said::line(lang, text)) {
+        return line;
+    }
     match (&message.text, &message.file) {
         _ if message.deleted => Chat::Deleted.say(lang).to_owned(),
         (_, Some(file)) => format!("{} {}", Chat::File.say(lang), most(&file.name)),
@@ -165,22 +170,22 @@ pub(crate) fn draw(app: &mut App, pen: &mut Pen<'_>, area: Rect) {
     field::draw(app, pen, lower, &with);
 }
 
-/// The name, and whether somebody is there: `bob · typing …`.
+/// The name, and whether somebody is there: `bob · typing…`.
 fn title(app: &App, with: &With) -> String {
     let mut parts = vec![app.people.name(with).into_owned()];
     if let Some(entry) = app.people.entry(with) {
         let state = match (with, entry.online) {
-            _ if entry.typing_until > app.now => Some(Chat::Typing),
+            _ if entry.typing_until > app.now => Some(Main::Typing),
             (With::Room(_), _) => None,
-            (With::User(_), true) => Some(Chat::Online),
-            (With::User(_), false) => Some(Chat::Offline),
+            (With::User(_), true) => Some(Main::Online),
+            (With::User(_), false) => Some(Main::Offline),
         };
         parts.extend(state.map(|state| app.say(state).to_owned()));
     }
     if app.settings.muted.contains(with) {
         parts.push(app.say(Chat::Muted).to_owned());
     }
-    parts.join(" · ")
+    parts.join(app.settings.cells.sign(" · "))
 }
 
 /// Other keys than before: above everything else. Returns the rows that it took.
@@ -206,7 +211,7 @@ fn edges(app: &App, pen: &mut Pen<'_>, area: Rect, with: &With) {
             0 => pen.say(Chat::ToEnd).to_owned(),
             count => Chat::NewBelow.fill(app.lang(), &[("count", &count.to_string())]),
         };
-        let text = format!("[ {text} · {} ]", app.settings.keymap.shown(Action::ToNewest));
+        let text = format!("[ {text}{}{} ]", pen.sign(" · "), app.settings.keymap.shown(Action::ToNewest));
         let role = if talk.below > 0 { Role::Warning } else { Role::Button };
         let place = edge(pen, Rect { y: area.bottom() - 1, height: 1, ..area }, &text, role);
         pen.hits.add(place, Target::Do(Action::ToNewest));

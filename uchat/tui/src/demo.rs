@@ -12,6 +12,8 @@
 //!
 //! | file | idea |
 //! |---|---|
+//! | `event.rs` `side.rs` | what goes in and comes out; which of the two |
+//! | `update.rs` | who an event is for |
 //! | `steps.rs` | the check-list: what ticks which step |
 //! | `keys.rs` | what can be done around the two |
 //! | `play.rs` | doing the next thing for whoever only wants to watch |
@@ -19,100 +21,30 @@
 //! | `layout.rs` `draw.rs` `list.rs` | both halves or one, the check-list below |
 
 mod draw;
+mod event;
 mod keys;
 mod known;
 mod layout;
 mod list;
 mod play;
+mod side;
 mod steps;
+mod update;
 
+pub use event::{Effect, Event, Happened};
 pub use keys::Deed;
 pub use known::{Knows, Person, Row};
+pub use side::Side;
 pub use steps::{Facts, Step, Steps, Trail};
+pub use update::update;
 
-use crate::action::{Action, Key, Place};
-use crate::app::{self, App, Settings, Why};
+use crate::app::{self, App, Settings};
 use crate::hit::Target;
 use crate::lang::Lang;
 use crate::screens::{Secret, Stage};
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use known::Pane;
 use layout::Layout;
 use ratatui::layout::{Position, Rect, Size};
-use uchat_client::core::{Command, With};
-use uchat_client::runtime::Told;
-
-/// Which of the two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Side {
-    /// anna.
-    #[default]
-    Left,
-    /// bob.
-    Right,
-}
-
-impl Side {
-    /// Both.
-    pub const BOTH: [Self; 2] = [Self::Left, Self::Right];
-
-    /// The name of the account.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Left => "anna",
-            Self::Right => "bob",
-        }
-    }
-
-    /// The other one.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Left => Self::Right,
-            Self::Right => Self::Left,
-        }
-    }
-
-    fn with(self) -> With {
-        With::User(self.name().to_owned())
-    }
-}
-
-/// Something that happened.
-#[derive(Debug)]
-pub enum Event {
-    /// On the terminal, or time has passed.
-    Terminal(app::Event),
-    /// To one of the two: from its client, or a job of it is done.
-    Of(Side, app::Event),
-    /// Around them.
-    Around(Happened),
-}
-
-/// Something that happened around the two.
-#[derive(Debug)]
-pub enum Happened {
-    /// The server runs, and both profiles know it.
-    Ready,
-    /// The right one's cable is plugged in, or is not any more.
-    Cable(bool),
-    /// What the server knows.
-    Server(Result<Knows, String>),
-    /// There will be no demo; whoever has started it knows why.
-    Failed,
-}
-
-/// Something to do.
-#[derive(Debug, Clone)]
-pub enum Effect {
-    /// What the screen of this side wants.
-    Of(Side, app::Effect),
-    /// Plug the right one's cable in, or pull it out.
-    Cable(bool),
-    /// Read what the server knows.
-    ReadServer,
-}
 
 /// What is known when the demo starts.
 #[derive(Debug, Clone, Default)]
@@ -314,120 +246,5 @@ impl Demo {
             (self.stale, self.reading) = (false, true);
             self.effects.push(Effect::ReadServer);
         }
-    }
-}
-
-/// Lets the demo take in what happened; says what is to be done. `now` is in milliseconds since 1970.
-pub fn update(demo: &mut Demo, now: u64, event: Event) -> Vec<Effect> {
-    demo.now = now;
-    match event {
-        Event::Terminal(event) => terminal(demo, event),
-        Event::Of(side, event) => {
-            demo.stale = true;
-            if let app::Event::Told(told) = &event
-                && let Told::Notice(notice) = told.as_ref()
-            {
-                demo.steps.told(side, notice);
-            }
-            demo.pass(side, event);
-        }
-        Event::Around(happened) => around(demo, happened),
-    }
-    demo.step();
-    std::mem::take(&mut demo.effects)
-}
-
-fn around(demo: &mut Demo, happened: Happened) {
-    match happened {
-        Happened::Ready => {
-            demo.ready = true;
-            demo.effects.append(&mut demo.held);
-        }
-        Happened::Cable(plugged) => {
-            demo.plugged = plugged;
-            let app = demo.app(Side::Right);
-            if let (true, Some(username)) = (plugged, app.who.name.clone()) {
-                // It would come back by itself, after a pause; nobody wants to wait for that.
-                let password = demo.passwords[Side::Right as usize].clone();
-                demo.with(Side::Right, |app| {
-                    app.ask(Command::Login { username, password }, Why::Nothing);
-                });
-            }
-        }
-        Happened::Server(read) => {
-            demo.reading = false;
-            match read {
-                Ok(knows) => (demo.knows, demo.knows.problem) = (knows, None),
-                Err(problem) => demo.knows.problem = Some(problem),
-            }
-        }
-        Happened::Failed => demo.effects.push(Effect::Of(Side::Left, app::Effect::Quit)),
-    }
-}
-
-fn terminal(demo: &mut Demo, event: app::Event) {
-    match event {
-        app::Event::Key(key) => self::key(demo, key),
-        app::Event::Mouse(mouse) => self::mouse(demo, mouse),
-        app::Event::Paste(_) if demo.pane.is_some() => {}
-        app::Event::Paste(_) => demo.pass(demo.focus, event),
-        app::Event::Resize(size) => {
-            demo.size = size;
-            demo.lay_out();
-        }
-        app::Event::Attention(there) => {
-            Side::BOTH.into_iter().for_each(|side| demo.pass(side, app::Event::Attention(there)));
-        }
-        app::Event::Tick => {
-            Side::BOTH.into_iter().for_each(|side| demo.pass(side, app::Event::Tick));
-        }
-        app::Event::Told(_) | app::Event::Done(_) | app::Event::Graphics(_) => {} // these have a side
-    }
-}
-
-/// A key: first for what is done around the two, then for what lies on top, then for who has the focus.
-fn key(demo: &mut Demo, key: Key) {
-    if let Some(deed) = Deed::of(key) {
-        return demo.does(deed);
-    }
-    if let Some(pane) = &mut demo.pane {
-        if key == Key::plain(crossterm::event::KeyCode::Esc) {
-            demo.pane = None;
-            return;
-        }
-        let keymap = &demo.apps[demo.focus as usize].settings.keymap;
-        let passes = matches!(
-            keymap.action(key, &[Place::Everywhere]),
-            Some(Action::Quit | Action::Language | Action::Theme)
-        );
-        if !passes {
-            return pane.key(key, demo.knows.messages.len());
-        }
-    }
-    demo.pass(demo.focus, app::Event::Key(key));
-}
-
-/// The mouse: what is drawn around the two and on top, then whoever is drawn there.
-fn mouse(demo: &mut Demo, mouse: MouseEvent) {
-    let (position, kind) = (Position::new(mouse.column, mouse.row), mouse.kind);
-    let click = kind == MouseEventKind::Down(MouseButton::Left);
-    if click && let Some((_, deed)) = demo.hits.iter().rev().find(|(area, _)| area.contains(position)) {
-        return demo.does(*deed);
-    }
-    if let Some(pane) = &mut demo.pane {
-        return pane.mouse(position, kind, demo.knows.messages.len());
-    }
-    let tab = demo.layout.tabs.iter().zip(Side::BOTH).find(|(area, _)| area.contains(position));
-    if let (true, Some((_, side))) = (click, tab) {
-        return demo.look_at(side);
-    }
-    let here = |side: &Side| demo.layout.half(*side).is_some_and(|area| area.contains(position));
-    let half = Side::BOTH.into_iter().find(here).and_then(|side| Some((side, demo.layout.half(side)?)));
-    if let Some((side, area)) = half {
-        if click && demo.focus != side {
-            demo.look_at(side);
-        }
-        let (column, row) = (mouse.column - area.x, mouse.row - area.y);
-        demo.pass(side, app::Event::Mouse(MouseEvent { column, row, ..mouse }));
     }
 }

@@ -9,8 +9,11 @@ pub mod codes;
 pub mod demo;
 pub mod images;
 pub mod inspect;
+pub mod labels;
 pub mod main;
 pub mod overlays;
+pub mod said;
+pub mod shell;
 pub mod start;
 
 /// A language of the screen.
@@ -116,8 +119,14 @@ pub fn tables() -> Vec<(&'static str, &'static [Row])> {
         ("explain", inspect::Explain::ALL),
         ("images", images::Image::ALL),
         ("inspect", inspect::Inspect::ALL),
+        ("labels", labels::Label::ALL),
+        ("lines", said::Line::ALL),
         ("main", main::Main::ALL),
+        ("notes", labels::Note::ALL),
         ("overlays", overlays::Over::ALL),
+        ("said", said::Said::ALL),
+        ("shell", shell::Shell::ALL),
         ("start", start::Start::ALL),
+        ("system", said::System::ALL),
     ]
 }

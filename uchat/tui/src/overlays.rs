@@ -11,6 +11,7 @@ mod confirm;
 mod emoji;
 mod export;
 mod files;
+mod finder;
 mod help;
 mod members;
 mod menu;
@@ -27,6 +28,7 @@ use crate::app::{App, Done};
 use crate::chat;
 use crate::draw::Pen;
 use crate::hit::Target;
+use finder::Finds;
 use ratatui::layout::{Position, Rect};
 use uchat_client::core::{Answer, CommandId, With};
 use uchat_protocol::Refusal;
@@ -47,21 +49,32 @@ pub(crate) enum Then {
 
 /// What every window can do; most need only a part of it.
 pub(crate) trait Window {
+    /// It, if it is one in which something is found: keys, pastes, clicks and the wheel are for that, then.
+    fn finds(&mut self) -> Option<&mut dyn Finds> {
+        None
+    }
+
     /// A key; `None` if it was none for this window.
-    fn key(&mut self, app: &mut App, key: Key) -> Option<Then>;
+    fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
+        finder::key(self.finds()?, app, key)
+    }
 
     /// What is pasted is text.
-    fn paste(&mut self, _app: &mut App, _text: &str) -> Then {
-        Then::Stay
+    fn paste(&mut self, app: &mut App, text: &str) -> Then {
+        self.finds().map_or(Then::Stay, |finds| finder::paste(finds, app, text))
     }
 
     /// A click on a field or a row of it.
-    fn click(&mut self, _app: &mut App, _target: &Target, _at: Position) -> Then {
-        Then::Stay
+    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
+        self.finds().map_or(Then::Stay, |finds| finder::click(finds, app, target))
     }
 
     /// The wheel.
-    fn scroll(&mut self, _app: &App, _rows: isize) {}
+    fn scroll(&mut self, app: &App, rows: isize) {
+        if let Some(finds) = self.finds() {
+            finder::scroll(finds, app, rows);
+        }
+    }
 
     /// An answer to a command that a window has asked for: this one, or one that is closed already.
     fn answered(&mut self, app: &mut App, _id: CommandId, result: Result<Answer, Refusal>) -> Then {

@@ -27,7 +27,7 @@ mod turn;
 use crate::app::{App, Effect, Event, Job, Start};
 use crate::demo::{self, Demo, Happened, Side};
 use crate::image::{self, Workers};
-use crate::lang::{Lang, Say, start::Start as Text};
+use crate::lang::{Lang, Say, codes, shell::Shell as Sentence, start::Start as Text};
 use play::Play;
 use ratatui::layout::Size;
 use std::io;
@@ -117,25 +117,35 @@ enum Input {
 #[derive(Debug, thiserror::Error)]
 pub enum ShellError {
     /// Input or output is a file or a pipe.
-    #[error(
-        "the screen needs a terminal, and {0} is none; for scripts there is `uchat run`, for a conversation line \
-         by line `uchat chat NAME`"
-    )]
-    NoTerminal(&'static str),
+    #[error("{}", self.say(Lang::En))]
+    NoTerminal(Sentence),
     /// The terminal cannot move its cursor.
-    #[error(
-        "the terminal (TERM={0}) cannot show a screen; for a conversation line by line there is `uchat chat NAME`"
-    )]
+    #[error("{}", self.say(Lang::En))]
     Dumb(String),
     /// The locale is not UTF-8.
-    #[error(
-        "the locale {0} is not UTF-8, so names and texts could not be shown; start it as `LC_ALL=C.UTF-8 uchat`, or \
-         use `uchat chat NAME`"
-    )]
+    #[error("{}", self.say(Lang::En))]
     NotUtf8(String),
     /// The terminal refuses.
-    #[error("the terminal cannot be used: {0}")]
+    #[error("{}", self.say(Lang::En))]
     Io(#[from] io::Error),
+}
+
+impl ShellError {
+    /// It, in this language. Where the locale is not UTF-8, nothing but ASCII can be read: that is said in English.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::NoTerminal(what) => Sentence::NoTerminal.fill(lang, &[("what", what.say(lang))]),
+            Self::Dumb(term) => Sentence::Dumb.fill(lang, &[("term", term)]),
+            Self::NotUtf8(locale) => format!(
+                "the locale {locale} is not UTF-8, so names and texts could not be shown; start it as \
+                 `LC_ALL=C.UTF-8 uchat`, or use `uchat chat NAME`"
+            ),
+            Self::Io(error) => {
+                Sentence::Refuses.fill(lang, &[("why", &codes::known(lang, &error.to_string()))])
+            }
+        }
+    }
 }
 
 /// Whether there can be a screen here.
@@ -145,10 +155,10 @@ pub enum ShellError {
 pub fn check() -> Result<(), ShellError> {
     use io::IsTerminal;
     if !io::stdin().is_terminal() {
-        return Err(ShellError::NoTerminal("standard input"));
+        return Err(ShellError::NoTerminal(Sentence::Input));
     }
     if !io::stdout().is_terminal() {
-        return Err(ShellError::NoTerminal("standard output"));
+        return Err(ShellError::NoTerminal(Sentence::Output));
     }
     if let Some(term) = variable("TERM").filter(|term| term == "dumb") {
         return Err(ShellError::Dumb(term));

@@ -5,6 +5,7 @@
 mod cluster;
 pub mod editor;
 pub mod paint;
+mod sign;
 pub mod width;
 pub mod wrap;
 

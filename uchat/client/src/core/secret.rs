@@ -71,7 +71,6 @@ impl Serialize for Secret {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that fails here has failed")]
 
-    use super::*;
     use crate::core::Command;
 
     #[test]

@@ -6,7 +6,7 @@ use super::layout::{Sheet, columns};
 use super::messages::right;
 use super::pictures;
 use crate::action::Action;
-use crate::app::Line;
+use crate::app::{Line, Settings};
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::image::{Look, Trouble};
@@ -47,7 +47,7 @@ pub(crate) fn parts(line: &Line, image: Look, sheet: Sheet<'_>) -> Vec<Part> {
             parts.extend((0..height).map(|row| Part::Picture { row, cells: (width, height) }));
         }
         Look::Trouble(trouble) => {
-            let sentence = format!("✗ {}", Image::from(trouble).say(sheet.lang));
+            let sentence = format!("{} {}", sheet.cells.sign("✗"), Image::from(trouble).say(sheet.lang));
             let rows = text::wrap(&sentence, usize::from(columns(sheet.width)), sheet.cells);
             parts.extend(rows.into_iter().map(|row| Part::Trouble(sentence[row.bytes].to_owned())));
         }
@@ -84,12 +84,12 @@ pub(crate) fn draw(part: &Part, line: &Line, sheet: Sheet<'_>, pen: &mut Pen<'_>
     let (Some(file), Some(id)) = (&line.shown.file, line.shown.id) else { return };
     match part {
         Part::Name => {
-            let name =
-                format!("▤ {}", pen.settings.cells.shorten(&file.name, usize::from(room).saturating_sub(3)));
+            let name = pen.settings.cells.shorten(&file.name, usize::from(room).saturating_sub(3));
+            let name = format!("{} {name}", pen.sign("▤"));
             pen.put(area, &name, Role::Strong);
         }
         Part::About => {
-            let about = about(file, pixels(file, sheet), pen.settings.lang);
+            let about = about(file, pixels(file, sheet), pen.settings);
             pen.put(area, &pen.settings.cells.shorten(&about, usize::from(area.width)), Role::Dim);
         }
         Part::Trouble(sentence) => drop(pen.put(area, sentence, Role::Warning)),
@@ -98,7 +98,8 @@ pub(crate) fn draw(part: &Part, line: &Line, sheet: Sheet<'_>, pen: &mut Pen<'_>
         Part::Save => button(Action::SaveFile, Chat::Save, id, pen, area),
         Part::Saved => {
             let path = file.path.as_deref().unwrap_or_default();
-            let saved = format!("✓ {}", Chat::SavedAt.fill(pen.settings.lang, &[("path", path)]));
+            let saved =
+                format!("{} {}", pen.sign("✓"), Chat::SavedAt.fill(pen.settings.lang, &[("path", path)]));
             pen.put(area, &pen.settings.cells.shorten(&saved, usize::from(area.width)), Role::Good);
         }
     }
@@ -111,13 +112,13 @@ fn progress((done, total): (u64, u64), id: MessageId, pen: &mut Pen<'_>, area: R
         return button(Action::CancelFile, Chat::Cancel, id, pen, right(area, used));
     }
     let share = (u128::from(done.min(total)) * 100 / u128::from(total)) as usize;
-    let far = format!(" {share} % · {} / {}  ", size(done, lang), size(total, lang));
+    let far = format!(" {share} %{}{} / {}  ", pen.sign(" · "), size(done, lang), size(total, lang));
     let cells = pen.settings.cells;
     let others = cells.width(&far) + cells.width(&label(Action::CancelFile, Chat::Cancel, pen));
-    let bar = usize::from(area.width).saturating_sub(others).min(BAR) / usize::from(cells.of("▰").max(1));
+    let bar = usize::from(area.width).saturating_sub(others).min(BAR);
     let full = bar * share / 100;
-    let mut used = pen.put(area, &"▰".repeat(full), Role::Good);
-    used += pen.put(right(area, used), &"▱".repeat(bar - full), Role::Dim);
+    let mut used = pen.put(area, &pen.sign("▰").repeat(full), Role::Good);
+    used += pen.put(right(area, used), &pen.sign("▱").repeat(bar - full), Role::Dim);
     used += pen.put(right(area, used), if bar > 0 { &far } else { far.trim_start() }, Role::Text);
     button(Action::CancelFile, Chat::Cancel, id, pen, right(area, used));
 }
@@ -137,7 +138,8 @@ fn pixels(file: &ShownFile, sheet: Sheet<'_>) -> Option<(u32, u32)> {
 }
 
 /// Type and size: `image/png · 1.2 MB · 640 × 480`.
-fn about(file: &ShownFile, pixels: Option<(u32, u32)>, lang: Lang) -> String {
+fn about(file: &ShownFile, pixels: Option<(u32, u32)>, settings: &Settings) -> String {
+    let lang = settings.lang;
     let what = match file.media_type.as_str() {
         "" => Chat::File.say(lang),
         media_type => media_type,
@@ -145,10 +147,12 @@ fn about(file: &ShownFile, pixels: Option<(u32, u32)>, lang: Lang) -> String {
     if file.size == 0 && file.media_type.is_empty() {
         return what.to_owned(); // not looked at yet
     }
-    let size = size(file.size, lang);
+    let (size, dot) = (size(file.size, lang), settings.cells.sign(" · "));
     match pixels {
-        None => format!("{what} · {size}"),
-        Some((width, height)) => format!("{what} · {size} · {width} × {height}"),
+        None => format!("{what}{dot}{size}"),
+        Some((width, height)) => {
+            format!("{what}{dot}{size}{dot}{width} {} {height}", settings.cells.sign("×"))
+        }
     }
 }
 

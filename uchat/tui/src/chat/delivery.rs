@@ -3,6 +3,7 @@
 use crate::lang::Lang;
 use crate::lang::Say;
 use crate::lang::chat::Chat;
+use crate::text::Cells;
 use crate::theme::Role;
 use ratatui::style::{Modifier, Style};
 use uchat_client::core::DeliveryState;
@@ -31,11 +32,11 @@ pub(crate) fn word(state: DeliveryState) -> Chat {
 }
 
 /// Both, or the sign alone. What only the word tells apart has it always.
-pub(crate) fn label(state: DeliveryState, room: bool, lang: Lang) -> String {
+pub(crate) fn label(state: DeliveryState, room: bool, lang: Lang, cells: Cells) -> String {
     let needed = matches!(state, DeliveryState::Read | DeliveryState::Failed);
     match room || needed {
-        true => format!("{} {}", sign(state), word(state).say(lang)),
-        false => sign(state).to_owned(),
+        true => format!("{} {}", cells.sign(sign(state)), word(state).say(lang)),
+        false => cells.sign(sign(state)).to_owned(),
     }
 }
 

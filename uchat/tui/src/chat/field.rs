@@ -140,17 +140,19 @@ fn bar(draft: &Draft, pen: &mut Pen<'_>, edge: Rect) {
     let cells = over(pen, right(edge, used), &colour, style);
     pen.hits.add(Rect { width: cells, ..right(edge, used) }, Target::Do(Action::Colour));
     used += cells;
-    if edge.width >= WITH_PALETTE {
+    if edge.width < WITH_PALETTE {
+        used += 1;
+    } else {
         for (number, (colour, _)) in PALETTE.iter().enumerate() {
             let style = coloured(pen.style(Role::Text), colour, pen.settings.theme);
-            let sign = if number == place { "◉" } else { "●" };
+            let sign = if number == place { pen.sign("◉") } else { pen.sign("●") };
             let dot = right(edge, used);
-            let cells = over(pen, dot, &format!("{sign} "), style);
+            let space = if number + 1 < PALETTE.len() { " " } else { "" };
+            let cells = over(pen, dot, &format!("{sign}{space}"), style);
             pen.hits.add(Rect { width: cells, ..dot }, Target::Colour(number));
             used += cells;
         }
     }
-    used += 1;
     let cells = over(pen, right(edge, used), &size, pen.style(Role::Dim));
     pen.hits.add(Rect { width: cells, ..right(edge, used) }, Target::Do(Action::Size));
     used += cells;
@@ -166,5 +168,5 @@ fn bar(draft: &Draft, pen: &mut Pen<'_>, edge: Rect) {
 
 /// From so few bytes on, it is told how many are left.
 const NEARLY_FULL: usize = 1_000;
-/// From this width on there is room for a palette.
-const WITH_PALETTE: u16 = 68;
+/// From this width on there is room for a palette: that of a conversation in a terminal of 100 columns.
+const WITH_PALETTE: u16 = 65;

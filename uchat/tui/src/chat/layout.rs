@@ -7,7 +7,7 @@ use super::{attachment, days, delivery, pictures};
 use crate::app::{App, Line, Settings};
 use crate::image::{Album, Look};
 use crate::lang::chat::Chat;
-use crate::lang::{Lang, Say};
+use crate::lang::{Lang, Say, said};
 use crate::text::{self, Cells};
 use jiff::tz::TimeZone;
 use std::collections::VecDeque;
@@ -186,13 +186,16 @@ impl<'a> Sheet<'a> {
             body: String::new(),
             marks: Vec::new(),
             time: self.about(line, around),
-            state: shown.state.map(|state| (state, delivery::label(state, self.width >= ROOM, self.lang))),
+            state: shown
+                .state
+                .map(|state| (state, delivery::label(state, self.width >= ROOM, self.lang, self.cells))),
         };
         laid.parts.extend(around.gap.then_some(Part::Blank));
         laid.parts.extend(around.day.then_some(Part::Day));
         laid.parts.extend(around.unread.then_some(Part::Unread));
         if shown.from.is_none() {
-            laid.body = rich::clean(shown.text.as_deref().unwrap_or_default());
+            let text = shown.text.as_deref().unwrap_or_default();
+            laid.body = rich::clean(&said::line(self.lang, text).unwrap_or_else(|| text.to_owned()));
             let rows = text::wrap(&laid.body, usize::from(self.width.saturating_sub(4)), self.cells);
             laid.parts.extend(rows.into_iter().map(Part::System));
             return laid;

@@ -18,6 +18,7 @@ use uchat_protocol::MessageId;
 /// Draws the messages of this conversation.
 pub(crate) fn draw(app: &mut App, pen: &mut Pen<'_>, area: Rect, with: &With) {
     let (now, selected, covered) = (app.now, app.view.selected, app.overlay.is_some());
+    let inside = app.inspector.as_ref().map(|inspector| inspector.id);
     let loading = app.asked.waits_for(&Why::History(with.clone(), Page::Newest));
     let me = app.who.name.as_deref();
     let Some(talk) = app.talks.get_mut(with) else { return };
@@ -45,7 +46,7 @@ pub(crate) fn draw(app: &mut App, pen: &mut Pen<'_>, area: Rect, with: &With) {
         let y = area.y + above + u16::try_from(number).unwrap_or(0);
         let place = Rect { y, height: 1, ..area };
         let rest = Rect { y, height: area.bottom() - y, ..area };
-        let drawn = Drawn { talk: &*talk, sheet, now, selected, covered };
+        let drawn = Drawn { talk: &*talk, sheet, now, selected, inside, covered };
         drawn.row(pen, place, at, row);
         drawn.picture(pen, rest, at, row, number == 0);
     }
@@ -56,6 +57,8 @@ struct Drawn<'a> {
     sheet: Sheet<'a>,
     now: u64,
     selected: Option<MessageId>,
+    /// The message that the inspector shows.
+    inside: Option<MessageId>,
     /// Whether something lies on top of it all.
     covered: bool,
 }
@@ -141,16 +144,19 @@ impl Drawn<'_> {
         }
     }
 
-    /// A line in the sender's colour; a thick one beside our own messages, an arrow beside the one that is selected.
+    /// A line in the sender's colour; a thick one beside our own messages, an arrow beside the one that is selected, a
+    /// diamond beside the one that the inspector shows.
     fn gutter(&self, pen: &mut Pen<'_>, area: Rect, shown: &Shown) {
-        let selected = shown.id.is_some() && shown.id == self.selected;
+        let is = |other: Option<MessageId>| shown.id.is_some() && shown.id == other;
+        let (selected, inside) = (is(self.selected), is(self.inside));
         let sign = match (selected, shown.state.is_some(), shown.mentioned) {
-            (true, ..) => "▶",
+            (true, ..) => pen.sign("▶"),
+            _ if inside => pen.sign("◆"),
             (false, _, true) => "@",
-            (false, true, _) => "┃",
-            (false, false, _) => "│",
+            (false, true, _) => pen.sign("┃"),
+            (false, false, _) => pen.sign("│"),
         };
-        let style = match (selected, shown.mentioned) {
+        let style = match (selected || inside, shown.mentioned) {
             (true, _) => pen.style(Role::Button),
             (false, true) => pen.style(Role::Warning),
             (false, false) => self.person(pen, shown).remove_modifier(Modifier::BOLD),
@@ -171,7 +177,7 @@ impl Drawn<'_> {
         let mut used = pen.put_styled(area, &name, self.person(pen, shown)) + 1;
         used += pen.put(right(area, used), &days::clock(shown.time, self.sheet.zone), Role::Dim) + 1;
         if !shown.encrypted {
-            let what = format!("⚠ {}", pen.say(Chat::NotEncrypted));
+            let what = format!("{} {}", pen.sign("⚠"), pen.say(Chat::NotEncrypted));
             pen.put(right(area, used), &what, Role::Warning);
         }
     }
@@ -179,13 +185,13 @@ impl Drawn<'_> {
     fn quote(&self, pen: &mut Pen<'_>, area: Rect, shown: &Shown) {
         let replied = shown.reply_to.and_then(|id| self.talk.message(id));
         let text = match replied {
-            None => format!("↳ {}", pen.say(Chat::EarlierMessage)),
+            None => format!("{} {}", pen.sign("↳"), pen.say(Chat::EarlierMessage)),
             Some(other) => {
                 let name = match other.state {
                     Some(_) => pen.say(Chat::You),
                     None => other.from.as_deref().unwrap_or_default(),
                 };
-                format!("↳ {name}: {}", rich::clean(&one_line(other, self.sheet.lang)))
+                format!("{} {name}: {}", pen.sign("↳"), rich::clean(&one_line(other, self.sheet.lang)))
             }
         };
         let text = self.sheet.cells.shorten(&text, usize::from(area.width));
@@ -259,11 +265,11 @@ fn separator(pen: &mut Pen<'_>, area: Rect, text: &str, role: Role) {
     let text = format!(" {text} ");
     let cells = pen.settings.cells;
     let side = usize::from(area.width).saturating_sub(cells.width(&text)) / 2;
-    let dashes = "─".repeat(side / usize::from(cells.of("─").max(1)));
+    let dashes = pen.sign("─").repeat(side);
     let line = if role == Role::Dim { Role::Frame } else { role };
     let mut used = pen.put(area, &dashes, line);
     used += pen.put(right(area, used), &text, role);
-    pen.put(right(area, used), &"─".repeat(usize::from(area.width)), line);
+    pen.put(right(area, used), &pen.sign("─").repeat(usize::from(area.width)), line);
 }
 
 /// Writes over a line of a frame; nothing of it shines through.

@@ -38,7 +38,7 @@ impl Demo {
         self.banner(&mut pen);
         self.names(&mut pen);
         for y in self.layout.between.top()..self.layout.between.bottom() {
-            pen.put(Rect { y, height: 1, ..self.layout.between }, "│", Role::Frame);
+            pen.put(Rect { y, height: 1, ..self.layout.between }, pen.sign("│"), Role::Frame);
         }
         list::draw(self, &mut pen);
         if let Some(mut pane) = self.pane.take() {
@@ -74,7 +74,7 @@ impl Demo {
             Some(6) => Text::Lesson6,
             _ => return,
         };
-        let text = format!(" ⚠ {}", pen.say(text));
+        let text = format!(" {} {}", pen.sign("⚠"), pen.say(text));
         let text = pen.settings.cells.shorten(&text, usize::from(self.layout.banner.width));
         pen.put(self.layout.banner, &text, Role::Warning);
     }
@@ -83,13 +83,13 @@ impl Demo {
     fn names(&mut self, pen: &mut Pen<'_>) {
         for (side, tab) in Side::BOTH.into_iter().zip(self.layout.tabs) {
             let focus = side == self.focus;
-            let sign = if focus { "▸" } else { " " };
+            let sign = if focus { pen.sign("▸") } else { " " };
             let role = if focus { Role::Chosen } else { Role::Dim };
             pen.put(tab, &" ".repeat(usize::from(tab.width)), role);
             let used = pen.put(tab, &format!("{sign} {} ", side.name()), role);
             let place = Rect { x: tab.x + used, width: tab.width.saturating_sub(used), ..tab };
             if side == Side::Right && !self.plugged {
-                pen.put(place, &format!("✂ {}", pen.say(Text::Unplugged)), Role::Error);
+                pen.put(place, &format!("{} {}", pen.sign("✂"), pen.say(Text::Unplugged)), Role::Error);
             } else if !focus {
                 pen.put(place, Deed::Switch.key(), Role::Button);
             }

@@ -4,8 +4,8 @@
 use super::Side;
 use crate::action::Key;
 use crate::draw::Pen;
-use crate::lang::Say;
 use crate::lang::demo::Demo as Text;
+use crate::lang::{Say, codes};
 use crate::theme::Role;
 use crossterm::event::{KeyCode, MouseButton, MouseEventKind};
 use ratatui::layout::{Constraint, Layout, Position, Rect};
@@ -113,7 +113,8 @@ impl Pane {
         let keys = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
         pen.put(keys, pen.say(Text::ServerKeys), Role::Dim);
         area.height = area.height.saturating_sub(1);
-        let about = knows.problem.as_deref().unwrap_or(pen.say(Text::KnowsAbout));
+        let problem = knows.problem.as_deref().map(|problem| codes::failed(pen.settings.lang, problem));
+        let about = problem.as_deref().unwrap_or(pen.say(Text::KnowsAbout));
         let role = if knows.problem.is_some() { Role::Error } else { Role::Dim };
         let used = pen.paragraph(area, about, role);
         skip(&mut area, used);
@@ -147,7 +148,7 @@ impl Pane {
         self.first = chosen.min(last + 1 - fit);
         self.rows = Rect { height: u16::try_from(fit).unwrap_or(area.height), ..*area };
         for (at, row) in knows.messages.iter().enumerate().skip(self.first).take(fit) {
-            let (sign, role) = if at == chosen { ("▸", Role::Chosen) } else { (" ", Role::Text) };
+            let (sign, role) = if at == chosen { (pen.sign("▸"), Role::Chosen) } else { (" ", Role::Text) };
             line(pen, area, &format!("{sign} {}", summary(row, pen)), role);
         }
         skip(area, u16::from(area.height > ROOMY));
@@ -179,10 +180,7 @@ impl Pane {
             let place = after(place, used);
             pen.put(place, &digits, Role::Text);
             let column = u16::try_from(wide * 3 + 1).unwrap_or(0);
-            let characters: String = bytes
-                .iter()
-                .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' })
-                .collect();
+            let characters: String = bytes.iter().map(|byte| pen.character(*byte)).collect();
             pen.put(after(place, column), &characters, Role::Strong);
         }
     }
@@ -194,7 +192,7 @@ fn person(person: &Person, pen: &Pen<'_>) -> String {
         None => Text::NoCertificate.say(pen.settings.lang).to_owned(),
     };
     let Person { id, name, email, address, .. } = person;
-    format!("  {id} {name} · {email} · {address} · {certificate}")
+    [format!("  {id} {name}"), email.clone(), address.clone(), certificate].join(pen.sign(" · "))
 }
 
 /// Who, whom, when, how much; and the text, where it lies there.
@@ -211,7 +209,11 @@ fn summary(row: &Row, pen: &Pen<'_>) -> String {
     };
     let what = match &row.envelope {
         Some(Envelope::Plain(Content { kind, data, .. })) => {
-            let quoted = if *kind == Kind::Text { format!("“{data}”") } else { data.clone() };
+            let quoted = if *kind == Kind::Text {
+                format!("{}{data}{}", pen.sign("“"), pen.sign("”"))
+            } else {
+                data.clone()
+            };
             format!("{}: {quoted}", Text::InClear.say(lang))
         }
         Some(Envelope::Encrypted(sealed)) => {
@@ -220,7 +222,7 @@ fn summary(row: &Row, pen: &Pen<'_>) -> String {
         Some(Envelope::Event(_)) | None => String::new(),
     };
     let Row { seq, from, to, .. } = row;
-    format!("{time}  {from} → {to}  #{seq}  {bytes}  {state}  {what}")
+    format!("{time}  {from} {} {to}  #{seq}  {bytes}  {state}  {what}", pen.sign("→"))
 }
 
 fn title(pen: &mut Pen<'_>, area: &mut Rect, text: Text) {

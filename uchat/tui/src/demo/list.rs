@@ -17,10 +17,10 @@ pub(super) fn draw(demo: &mut Demo, pen: &mut Pen<'_>) {
 }
 
 fn full(demo: &mut Demo, pen: &mut Pen<'_>, area: Rect) {
-    let mut title = format!("{} · {}", pen.say(Text::Title), progress(demo, pen));
+    let mut title = format!("{}{}{}", pen.say(Text::Title), pen.sign(" · "), progress(demo, pen));
     if demo.lesson.is_none() {
         let channel = if demo.tls { Text::Tls } else { Text::Signed };
-        title = format!("{title} · {}", pen.say(channel));
+        title = format!("{title}{}{}", pen.sign(" · "), pen.say(channel));
     }
     let inside = pen.frame(area, &title, false);
     let columns = [Constraint::Length(STEPS), Constraint::Length(2), Constraint::Min(1)];
@@ -29,9 +29,9 @@ fn full(demo: &mut Demo, pen: &mut Pen<'_>, area: Rect) {
     for (row, step) in Step::ALL.into_iter().enumerate() {
         let line = Rect { y: left.y + u16::try_from(row).unwrap_or(0), height: 1, ..left }.intersection(left);
         let (sign, role) = match (demo.steps.is_done(step), current == Some(step)) {
-            (true, _) => ("✓", Role::Good),
-            (false, true) => ("▸", Role::Strong),
-            (false, false) => ("·", Role::Dim),
+            (true, _) => (pen.sign("✓"), Role::Good),
+            (false, true) => (pen.sign("▸"), Role::Strong),
+            (false, false) => (pen.sign("·"), Role::Dim),
         };
         pen.put(line, &format!("{sign} {} {}", row + 1, pen.say(name(step))), role);
     }
@@ -57,7 +57,7 @@ fn folded(demo: &mut Demo, pen: &mut Pen<'_>, area: Rect) {
         width = u16::try_from(pen.settings.cells.width(&label)).unwrap_or(0).min(area.width / 3);
         demo.button(pen, Rect { x: area.right() - width, width, ..area }, Deed::DoIt);
     }
-    let sign = if demo.steps.current().is_some() { "▸" } else { "✓" };
+    let sign = if demo.steps.current().is_some() { pen.sign("▸") } else { pen.sign("✓") };
     let line = format!(" {sign} {} {}", progress(demo, pen), short(demo, pen));
     let room = area.width.saturating_sub(width + 1);
     let line = pen.settings.cells.shorten(&line, usize::from(room));
@@ -140,7 +140,10 @@ fn live(demo: &Demo, pen: &Pen<'_>) -> Vec<(String, Role)> {
             let requests = &demo.app(Side::Right).people.requests;
             let asked = requests.iter().any(|name| name == Side::Left.name()) || demo.has_friend(Side::Left);
             let parts = [(asked, Text::Asked), (demo.has_friend(Side::Left), Text::Accepted)];
-            vec![(ticked(parts.map(|(done, text)| (done, pen.say(text).to_owned())).to_vec()), Role::Dim)]
+            vec![(
+                ticked(parts.map(|(done, text)| (done, pen.say(text).to_owned())).to_vec(), pen),
+                Role::Dim,
+            )]
         }
         Some(Step::Send | Step::Unplug | Step::Plug) | None => {
             demo.steps.trail().map(|trail| way(trail, pen)).into_iter().collect()
@@ -157,24 +160,24 @@ fn account(demo: &Demo, side: Side, pen: &Pen<'_>) -> String {
         _ => demo.app(side).who.name.is_some(),
     };
     let person = demo.knows.person(side);
-    let number = person.map_or_else(|| "…".to_owned(), |person| person.id.to_string());
+    let number = person.map_or_else(|| pen.sign("…").to_owned(), |person| person.id.to_string());
     let mut parts = vec![
         (form, Text::HasForm.say(lang).to_owned()),
         (person.is_some(), Text::HasAccount.fill(lang, &[("number", &number)])),
     ];
     if demo.encrypted() {
         let certificate = person.and_then(|person| person.certificate);
-        let bytes = certificate.map_or_else(|| "…".to_owned(), |bytes| bytes.to_string());
+        let bytes = certificate.map_or_else(|| pen.sign("…").to_owned(), |bytes| bytes.to_string());
         parts.push((demo.knows.keys[side as usize], Text::HasKeys.say(lang).to_owned()));
         parts.push((certificate.is_some(), Text::HasCertificate.fill(lang, &[("bytes", &bytes)])));
     }
-    format!("{:5}{}", side.name(), ticked(parts))
+    format!("{:5}{}", side.name(), ticked(parts, pen))
 }
 
 /// The way of a message: which states it has reached.
 fn way(trail: &Trail, pen: &Pen<'_>) -> (String, Role) {
     if trail.state == DeliveryState::Failed {
-        return (format!("✗ {}", pen.say(Text::Failed)), Role::Error);
+        return (format!("{} {}", pen.sign("✗"), pen.say(Text::Failed)), Role::Error);
     }
     let states = [
         (DeliveryState::Queued, Text::Queued),
@@ -184,12 +187,13 @@ fn way(trail: &Trail, pen: &Pen<'_>) -> (String, Role) {
         (DeliveryState::Read, Text::Read),
     ];
     let parts = states.map(|(state, text)| (trail.state >= state, pen.say(text).to_owned()));
-    (ticked(parts.to_vec()), Role::Good)
+    (ticked(parts.to_vec(), pen), Role::Good)
 }
 
 /// `✓ one  ✓ two  · three`.
-fn ticked(parts: Vec<(bool, String)>) -> String {
-    let parts = parts.into_iter().map(|(done, text)| format!("{} {text}", if done { "✓" } else { "·" }));
+fn ticked(parts: Vec<(bool, String)>, pen: &Pen<'_>) -> String {
+    let parts =
+        parts.into_iter().map(|(done, text)| format!("{} {text}", pen.sign(if done { "✓" } else { "·" })));
     parts.collect::<Vec<_>>().join("   ")
 }
 

@@ -27,7 +27,7 @@ pub fn form(form: &Form, pen: &mut Pen<'_>, area: Rect) -> u16 {
         let focus = number == form.focus;
         let role = if focus { Role::Strong } else { Role::Text };
         pen.put(Rect { width: labels, ..line }, (field.label)(lang), role);
-        let sign = if focus { "▸" } else { " " };
+        let sign = if focus { pen.sign("▸") } else { " " };
         pen.put(Rect { x: area.x + labels + 1, width: 1, ..line }, sign, Role::Button);
         let place = Rect { x: area.x + from, width: room, ..line };
         input(field, focus && !form.busy, pen, place);
@@ -51,7 +51,7 @@ impl Below {
         let lang = pen.settings.lang;
         let hint = form.fields.get(number).and_then(|field| field.hint).filter(|_| number == form.focus);
         let (text, role) = match (form.error(number, lang), hint) {
-            (Some(error), _) => (format!("✗ {error}"), Role::Error),
+            (Some(error), _) => (format!("{} {error}", pen.sign("✗")), Role::Error),
             (None, Some(hint)) => (hint(lang).to_owned(), Role::Dim),
             (None, None) => (String::new(), Role::Dim),
         };
@@ -86,7 +86,7 @@ fn input(field: &Field, focus: bool, pen: &mut Pen<'_>, area: Rect) {
     let (_, caret) = field.editor.caret(usize::MAX / 2, cells);
     let (shown, caret) = if field.secret {
         let before = text.char_indices().take_while(|(at, _)| cells.width(&text[..*at]) < caret).count();
-        ("•".repeat(text.chars().count()), before * usize::from(cells.of("•")))
+        (pen.sign("•").repeat(text.chars().count()), before)
     } else {
         (text.to_owned(), caret)
     };

@@ -35,7 +35,12 @@ pub(super) fn main(app: &mut App, pen: &mut Pen<'_>, area: Rect) {
         let unread = app.people.unread();
         if unread > 0 {
             let place = Rect { x: back.x + used + 2, width: back.width.saturating_sub(used + 2), ..back };
-            pen.clickable(place, &format!("•{unread}"), Role::Unread, Target::Do(Action::NextUnread));
+            pen.clickable(
+                place,
+                &format!("{}{unread}", pen.sign("•")),
+                Role::Unread,
+                Target::Do(Action::NextUnread),
+            );
         }
         middle_part(app, pen, rest);
     }

@@ -9,7 +9,8 @@ use crate::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Style;
-use ratatui::widgets::{Block, BorderType, Widget};
+use ratatui::symbols::border;
+use ratatui::widgets::{Block, Widget};
 
 /// The pen.
 pub struct Pen<'a> {
@@ -33,6 +34,18 @@ impl Pen<'_> {
     /// A sentence in the language of the screen.
     pub fn say(&self, text: impl Say) -> &'static str {
         text.say(self.settings.lang)
+    }
+
+    /// A sign of the screen's own, as this terminal can show it.
+    pub fn sign(&self, sign: &'static str) -> &'static str {
+        self.settings.cells.sign(sign)
+    }
+
+    /// A byte as the character that it is, where that is one of ASCII.
+    pub fn character(&self, byte: u8) -> &'static str {
+        const ASCII: &str = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+        let at = usize::from(byte).checked_sub(0x20);
+        at.and_then(|at| ASCII.get(at..=at)).unwrap_or(self.sign("·"))
     }
 
     /// Writes one line at the start of the area; returns the cells that were written.
@@ -67,8 +80,13 @@ impl Pen<'_> {
     /// A frame with a title; returns what is inside.
     pub fn frame(&mut self, area: Rect, title: &str, focus: bool) -> Rect {
         let style = self.style(if focus { Role::FocusFrame } else { Role::Frame });
-        let lines = if focus { BorderType::Thick } else { BorderType::Plain };
-        Block::bordered().border_type(lines).border_style(style).render(area, self.buffer);
+        let lines = match (self.settings.cells.ambiguous_wide, focus) {
+            (false, true) => border::THICK,
+            (false, false) => border::PLAIN,
+            (true, true) => ascii("="),
+            (true, false) => ascii("-"),
+        };
+        Block::bordered().border_set(lines).border_style(style).render(area, self.buffer);
         if area.width > 6 {
             let width = area.width - 4;
             let title = self.settings.cells.shorten(title, usize::from(width - 2));
@@ -102,5 +120,20 @@ impl Pen<'_> {
         let used = self.put(area, text, role);
         self.hits.add(Rect { width: used, height: 1.min(area.height), ..area }, target);
         used
+    }
+}
+
+/// A frame for terminals in which the usual lines would take two cells.
+fn ascii(horizontal: &'static str) -> border::Set<'static> {
+    let (corner, vertical) = ("+", "|");
+    border::Set {
+        top_left: corner,
+        top_right: corner,
+        bottom_left: corner,
+        bottom_right: corner,
+        vertical_left: vertical,
+        vertical_right: vertical,
+        horizontal_top: horizontal,
+        horizontal_bottom: horizontal,
     }
 }

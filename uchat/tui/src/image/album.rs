@@ -69,8 +69,9 @@ impl Album {
             Images::HalfBlocks => Some(Way::HalfBlocks),
             Images::Auto => Some(self.graphics.way),
         };
-        // Half blocks are nothing but colours; who wants none gets none.
-        let way = way.filter(|way| settings.theme != Theme::Plain || *way != Way::HalfBlocks);
+        // Half blocks are nothing but colours; who wants none gets none. Nor are they halves where they take two cells.
+        let halves = settings.theme != Theme::Plain && !settings.cells.ambiguous_wide;
+        let way = way.filter(|way| halves || *way != Way::HalfBlocks);
         let ground = if settings.theme == Theme::Light { [255; 3] } else { [0; 3] };
         self.paint = way.map(|way| Paint::new(self.graphics, way, ground));
         self.rows = (u32::from(terminal.height) * 3 / 5).clamp(1, MOST_ROWS) as u16;

@@ -6,6 +6,7 @@ use crate::draw::Pen;
 use crate::hit::{Pane, Target};
 use crate::lang::Say;
 use crate::lang::inspect::{Inspect, kind_about, kind_name};
+use crate::text;
 use crate::theme::Role;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -16,7 +17,7 @@ use uchat_protocol::inspect::Layer;
 pub(crate) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let focus = app.view.focus == Focus::Inspector && app.overlay.is_none();
     let title = pen.say(Inspect::Title).to_owned();
-    let title = if focus { format!("{title} · {}", pen.say(Inspect::Keys)) } else { title };
+    let title = if focus { format!("{title}{}{}", pen.sign(" · "), pen.say(Inspect::Keys)) } else { title };
     let inside = pen.frame(area, &title, focus);
     pen.hits.cover(area);
     pen.hits.pane(area, Pane::Inspector);
@@ -25,14 +26,19 @@ pub(crate) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
         return;
     };
     let mut area = inside;
-    let about = pen.settings.cells.shorten(&format!("“{}”", inspector.about), usize::from(area.width));
+    let about = pen
+        .settings
+        .cells
+        .shorten(&format!("{}{}{}", pen.sign("“"), inspector.about, pen.sign("”")), usize::from(area.width));
     pen.put(row(area), &about, Role::Strong);
     skip(&mut area, 1);
     match &inspector.seen {
         Seen::Asked => drop(pen.paragraph(area, pen.say(Inspect::Asked), Role::Dim)),
         Seen::Gone => drop(pen.paragraph(area, pen.say(Inspect::Gone), Role::Dim)),
         Seen::Layers(layers) => {
-            let explained = (area.height / 3).clamp(4, EXPLAINED).min(area.height);
+            let needed = 2 + explanation(inspector, layers, pen, area.width);
+            let explained = (area.height / 3).clamp(4, EXPLAINED).max(needed.min(area.height / 2));
+            let explained = explained.min(area.height);
             let below = Rect { y: area.bottom() - explained, height: explained, ..area };
             area.height -= explained;
             self::layers(inspector, layers, pen, area);
@@ -49,14 +55,17 @@ fn layers(inspector: &Inspector, layers: &[Layer], pen: &mut Pen<'_>, mut area: 
     let height = usize::from(area.height);
     // Where there is not even a row for each name, those above the chosen one go.
     let first = if height > layers.len() { 0 } else { (inspector.layer + 2).saturating_sub(height.max(2)) };
-    let names = layers.len().saturating_sub(first).min(height.saturating_sub(1).max(1));
+    let heads = heads(inspector.layer, layers, pen, area);
+    let names = heads.iter().skip(first).map(|rows| usize::from(*rows)).sum::<usize>();
+    let names = names.min(height.saturating_sub(1).max(1));
     let rows = share(height.saturating_sub(names), inspector.layer, &all.collect::<Vec<_>>());
     for (number, (layer, rows)) in layers.iter().zip(rows).enumerate().skip(first) {
         if area.height == 0 {
             return;
         }
-        title(inspector, number, layer, pen, row(area));
-        skip(&mut area, 1);
+        let head = heads.get(number).copied().unwrap_or(1).min(area.height);
+        title(inspector, number, layer, pen, Rect { height: head, ..area });
+        skip(&mut area, head);
         let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height);
         let marked = linked.get(number).cloned().flatten();
         hex(number, layer, marked, wide, pen, Rect { height: rows, ..area });
@@ -85,15 +94,52 @@ fn share(room: usize, chosen: usize, wanted: &[usize]) -> Vec<usize> {
     rows
 }
 
-/// The line above a layer.
+/// How many rows stand above each layer: its name, and beside it what it is, as far as there is room for that: of all
+/// layers, or of the chosen one, or in one row.
+fn heads(chosen: usize, layers: &[Layer], pen: &Pen<'_>, area: Rect) -> Vec<u16> {
+    let whole = |(number, layer): (usize, &Layer)| {
+        let beside = area.width.saturating_sub(name_width(number, layer, pen));
+        rows(pen.say(kind_about(layer.kind)), beside, pen).clamp(1, HEAD)
+    };
+    let whole: Vec<u16> = layers.iter().enumerate().map(whole).collect();
+    let least = u16::try_from(layers.len()).unwrap_or(u16::MAX); // a row of bytes for each
+    let of_chosen = whole.get(chosen).copied().unwrap_or(1);
+    if whole.iter().sum::<u16>().saturating_add(least) <= area.height {
+        return whole;
+    }
+    let fits = least.saturating_mul(2).saturating_add(of_chosen) <= area.height.saturating_add(1);
+    let rows = |number| if fits && number == chosen { of_chosen } else { 1 };
+    (0..layers.len()).map(rows).collect()
+}
+
+fn rows(text: &str, width: u16, pen: &Pen<'_>) -> u16 {
+    u16::try_from(text::wrap(text, usize::from(width), pen.settings.cells).len()).unwrap_or(u16::MAX)
+}
+
+fn name(number: usize, layer: &Layer, pen: &Pen<'_>) -> String {
+    let length = bytes(pen, layer.labelled.bytes.len());
+    format!("{} {}{}{length}", number + 1, pen.say(kind_name(layer.kind)), pen.sign(" · "))
+}
+
+/// The cells of a name, and the space behind it.
+fn name_width(number: usize, layer: &Layer, pen: &Pen<'_>) -> u16 {
+    let width = pen.settings.cells.width(&name(number, layer, pen));
+    u16::try_from(width).unwrap_or(u16::MAX).saturating_add(2)
+}
+
+/// The rows above a layer.
 fn title(inspector: &Inspector, number: usize, layer: &Layer, pen: &mut Pen<'_>, area: Rect) {
-    let length = layer.labelled.bytes.len();
-    let text = format!("{} {} · {}", number + 1, pen.say(kind_name(layer.kind)), bytes(pen, length));
     let role = if number == inspector.layer { Role::Button } else { Role::Strong };
-    let used = pen.put(area, &text, role);
-    let about = Rect { x: area.x + used + 2, width: area.width.saturating_sub(used + 2), ..area };
-    let text = pen.settings.cells.shorten(pen.say(kind_about(layer.kind)), usize::from(about.width));
-    pen.put(about, &text, Role::Dim);
+    pen.put(row(area), &name(number, layer, pen), role);
+    let used = name_width(number, layer, pen).min(area.width);
+    let about = Rect { x: area.x + used, width: area.width - used, ..area };
+    let text = pen.say(kind_about(layer.kind));
+    if rows(text, about.width, pen) > about.height {
+        let text = pen.settings.cells.shorten(text, usize::from(about.width));
+        pen.put(row(about), &text, Role::Dim);
+    } else {
+        pen.paragraph(about, text, Role::Dim);
+    }
     pen.hits.add(area, Target::Byte { layer: number, at: layer.part.start });
 }
 
@@ -111,8 +157,10 @@ fn hex(
     let all = bytes.len().div_ceil(wide);
     let start = marked.as_ref().map_or(layer.part.start, |marked| marked.start) / wide;
     let first = start.saturating_sub(room / 3).min(all.saturating_sub(room));
-    let field =
-        marked.as_ref().and_then(|marked| field_at(&layer.labelled, marked.start)).map(|field| field.range);
+    let field = marked
+        .as_ref()
+        .and_then(|marked| field_at(&layer.labelled, marked.start, pen.settings.lang))
+        .map(|field| field.range);
     let starts: Vec<usize> = layer.labelled.leaves().map(|leaf| leaf.range.start).collect();
     for line in 0..room.min(all.saturating_sub(first)) {
         let from = (first + line) * wide;
@@ -137,22 +185,30 @@ fn hex(
             pen.put_styled(cell, &format!("{byte:02x}"), style);
             pen.hits.add(Rect { width: 3, ..cell }, Target::Byte { layer: number, at });
             let x = area.x + 7 + u16::try_from(wide * 3 + column).unwrap_or(0);
-            let seen = if (0x20..0x7f).contains(byte) { char::from(*byte) } else { '·' };
             let cell = Rect { x, width: 1, ..place };
-            pen.put_styled(cell, seen.encode_utf8(&mut [0; 4]), style);
+            pen.put_styled(cell, pen.character(*byte), style);
             pen.hits.add(cell, Target::Byte { layer: number, at });
         }
     }
 }
 
+/// The rows that say what the selected field is for.
+fn explanation(inspector: &Inspector, layers: &[Layer], pen: &Pen<'_>, width: u16) -> u16 {
+    let layer = layers.get(inspector.layer);
+    let field = layer.and_then(|layer| field_at(&layer.labelled, inspector.at, pen.settings.lang));
+    field.map_or(0, |field| rows(pen.say(field.explains), width, pen))
+}
+
 /// The selected field: its way, its bytes, its value, what it is for.
 fn explain(inspector: &Inspector, layers: &[Layer], pen: &mut Pen<'_>, mut area: Rect) {
-    let field = layers.get(inspector.layer).and_then(|layer| field_at(&layer.labelled, inspector.at));
+    let field = layers
+        .get(inspector.layer)
+        .and_then(|layer| field_at(&layer.labelled, inspector.at, pen.settings.lang));
     let Some(field) = field else { return };
-    pen.put(row(area), &"─".repeat(usize::from(area.width)), Role::Frame);
+    pen.put(row(area), &pen.sign("─").repeat(usize::from(area.width)), Role::Frame);
     skip(&mut area, 1);
     let (from, to) = (field.range.start, field.range.end - 1);
-    let place = if from == to { format!("{from}") } else { format!("{from}–{to}") };
+    let place = if from == to { format!("{from}") } else { format!("{from}{}{to}", pen.sign("–")) };
     let used = pen.put(row(area), &field.path, Role::Strong);
     let beside = Rect { x: area.x + used + 2, width: area.width.saturating_sub(used + 2), ..row(area) };
     let place = Inspect::Bytes.fill(pen.settings.lang, &[("place", &place)]);
@@ -178,5 +234,7 @@ fn skip(area: &mut Rect, rows: u16) {
     area.height -= rows;
 }
 
-/// The rows of the explanation.
+/// The rows of the explanation, where they are enough for it.
 const EXPLAINED: u16 = 5;
+/// The most rows above a layer.
+const HEAD: u16 = 3;

@@ -1,6 +1,7 @@
 //! Which field a byte belongs to, what stands in it, and what it is for.
 
 use crate::lang::inspect::Explain;
+use crate::lang::{Lang, labels};
 use anatomy::{Kind, Labelled, Span, quoted};
 use std::ops::Range;
 
@@ -17,9 +18,9 @@ pub struct Field {
     pub explains: Explain,
 }
 
-/// The field of a byte; the smallest one.
+/// The field of a byte; the smallest one. In the language of the screen, but for names that stand in the bytes.
 #[must_use]
-pub fn field_at(labelled: &Labelled, at: usize) -> Option<Field> {
+pub fn field_at(labelled: &Labelled, at: usize, lang: Lang) -> Option<Field> {
     let mut path: Vec<String> = Vec::new();
     let mut key = None;
     let mut spans = &labelled.spans;
@@ -29,7 +30,7 @@ pub fn field_at(labelled: &Labelled, at: usize) -> Option<Field> {
         key = own.clone().or(key);
         // Where entries have names, the groups around them say nothing more.
         if own.is_some() || !matches!(span.label, "entries" | "elements" | "entry" | "element") {
-            path.push(own.unwrap_or_else(|| span.label.to_owned()));
+            path.push(own.unwrap_or_else(|| labels::label(lang, span.label).to_owned()));
         }
         if span.children.is_empty() {
             // The numbers and names around a value explain themselves; the value is what its key says.
@@ -40,7 +41,7 @@ pub fn field_at(labelled: &Labelled, at: usize) -> Option<Field> {
             return Some(Field {
                 path: path.join(" › "),
                 range: span.range.clone(),
-                value: value(labelled, span),
+                value: value(labelled, span, lang),
                 explains,
             });
         }
@@ -54,14 +55,14 @@ fn key_of(labelled: &Labelled, span: &Span) -> Option<String> {
     Some(String::from_utf8_lossy(labelled.bytes_of(key)).into_owned())
 }
 
-fn value(labelled: &Labelled, span: &Span) -> String {
+fn value(labelled: &Labelled, span: &Span, lang: Lang) -> String {
     let value = match span.kind {
         Kind::Number(number) => number.to_string(),
         Kind::Text => quoted(&String::from_utf8_lossy(labelled.bytes_of(span))),
         Kind::Opaque | Kind::Group => String::new(),
     };
-    match &span.note {
-        Some(note) if value.is_empty() => note.clone(),
+    match span.note.as_deref().map(|note| labels::note(lang, note)) {
+        Some(note) if value.is_empty() => note,
         Some(note) => format!("{value} {note}"),
         None => value,
     }

@@ -7,13 +7,10 @@ texts! {
     pub enum Chat {
         NothingOpen: "Choose a contact on the left.", "请在左侧选择联系人。";
         NothingYet: "No messages yet. Write the first one below.", "还没有消息，在下面写第一条吧。";
-        Loading: "loading earlier messages …", "正在加载更早的消息…";
+        Loading: "loading earlier messages…", "正在加载更早的消息…";
         Composer: "Message", "消息";
         File: "file", "文件";
         You: "you", "我";
-        Typing: "typing …", "正在输入…";
-        Online: "online", "在线";
-        Offline: "offline", "离线";
         Muted: "muted", "已静音";
         NotEncrypted: "not encrypted", "未加密";
         KeysChanged: "⚠ The keys of {name} are others than before. Nothing is sent until you compare the safety number.", "⚠ {name} 的密钥已改变。核对安全码之前不会发送任何消息。";
@@ -65,7 +62,7 @@ texts! {
         Save: "save", "保存";
         Cancel: "cancel", "取消";
         SavedAt: "saved: {path}", "已保存：{path}";
-        Begins: "begins …", "准备中…";
+        Begins: "begins…", "准备中…";
         Bytes: "{count} bytes", "{count} 字节";
 
         MenuReply: "reply", "回复";

@@ -1,7 +1,7 @@
 //! What the server and the client refuse, in the language of the screen. In English a refusal has its own sentence; in
 //! Chinese each code has one here.
 
-use super::Lang;
+use super::{Lang, said};
 use uchat_protocol::{Code, Refusal, fields};
 
 /// The sentence of a refusal, and when it can work if that is known.
@@ -18,12 +18,17 @@ pub fn say(lang: Lang, refusal: &Refusal) -> String {
     }
 }
 
-/// A sentence of the client, the server or the program around the screen, which speak English. In Chinese, one that
-/// tells what a code tells is said as that code is; any other is quoted.
+/// A sentence of the client, the server or the program around the screen, which speak English. In Chinese, one whose
+/// shape is known is said in Chinese, one that tells what a code tells is said as that code is, and any other is quoted.
 #[must_use]
 pub fn known(lang: Lang, text: &str) -> String {
+    if let Some(sentence) = said::sentence(lang, text) {
+        return sentence;
+    }
     let gist = |code: &Code| code.text().split(';').next().unwrap_or_default();
-    let told = |code: &&Code| gist(code).len() >= SURE && text.contains(gist(code));
+    let told = |code: &&Code| {
+        text == code.text() || text == gist(code) || gist(code).len() >= SURE && text.contains(gist(code))
+    };
     let code = Code::ALL.iter().filter(|_| lang == Lang::Zh).filter(told).max_by_key(|code| gist(code).len());
     code.map_or_else(|| fields::one_line(text), |code| chinese(*code).to_owned())
 }
@@ -32,7 +37,7 @@ pub fn known(lang: Lang, text: &str) -> String {
 #[must_use]
 pub fn failed(lang: Lang, text: &str) -> String {
     match (lang, known(lang, text)) {
-        (Lang::Zh, sentence) if sentence.is_ascii() => format!("未能完成：{sentence}"),
+        (Lang::Zh, sentence) if sentence == fields::one_line(text) => format!("未能完成：{sentence}"),
         (_, sentence) => sentence,
     }
 }
@@ -135,8 +140,9 @@ mod tests {
 
     #[test]
     fn what_the_program_says_in_english_is_said_in_chinese_where_it_can_be() {
-        let full = "cannot write /tmp/x: there is no space left for this";
+        let full = "there is no space left for this, so /tmp/x is incomplete";
         assert_eq!(known(Lang::Zh, full), chinese(Code::NoSpace));
+        assert_eq!(known(Lang::Zh, &format!("cannot write /tmp/x: {full}")), "无法写入 /tmp/x：空间不足");
         assert_eq!(known(Lang::En, full), full);
         assert_eq!(known(Lang::Zh, "maintenance at noon\x1b"), "maintenance at noon\u{fffd}");
         assert_eq!(failed(Lang::Zh, full), chinese(Code::NoSpace));

@@ -6,7 +6,7 @@ use crate::image::Trouble;
 texts! {
     /// Sentences about images.
     pub enum Image {
-        Loading: "loading the image …", "正在加载图片…";
+        Loading: "loading the image…", "正在加载图片…";
         Behind: "image", "图片";
         Parted: "scroll to see the whole image", "滚动以查看完整图片";
         Gone: "The file is not there any more.", "文件已不在原处。";

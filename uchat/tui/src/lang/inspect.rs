@@ -9,7 +9,7 @@ texts! {
         Title: "Inside this message", "消息内部";
         Keys: "←→ byte · ↑↓ layer · ctrl-←→ field", "←→ 字节 · ↑↓ 层 · ctrl-←→ 字段";
         Nothing: "Select a message, and see here what it is made of.", "选择一条消息，这里会显示它的内部结构。";
-        Asked: "Looking …", "正在查找……";
+        Asked: "Looking…", "正在查找…";
         Gone: "This message has not travelled since the program began, so its bytes are not here. Send one, or wait for one.", "程序启动以来这条消息没有传输过，因此没有它的字节。发送或等待一条新消息即可。";
         Bytes: "bytes {place}", "字节 {place}";
         Length: "{count} bytes", "{count} 字节";

@@ -14,6 +14,7 @@ texts! {
         NewRoom: "+ room", "+ 房间";
         ByNumber: "# join", "# 加入";
         Typing: "typing…", "正在输入…";
+        NoMessages: "no messages yet", "还没有消息";
         Room: "room {number}", "房间 {number}";
         Yesterday: "yesterday", "昨天";
         DayAndMonth: "%-d %b", "%-m月%-d日";

@@ -77,6 +77,6 @@ texts! {
         HintFriend: "add a friend", "添加好友";
         HintClose: "got it", "知道了";
 
-        Ending: "Ending in order: what you have written is being stored …", "正在有序退出：正在保存你写的内容……";
+        Ending: "Ending in order: what you have written is being stored…", "正在有序退出：正在保存你写的内容…";
     }
 }

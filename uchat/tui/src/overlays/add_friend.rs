@@ -1,18 +1,16 @@
 //! A new friend: the server is searched while the name is being typed. One search at a time is under way; what was
 //! typed meanwhile is searched for when its answer is there.
 
-use super::parts::{self, List};
+use super::finder::{self, Finder, Finds};
+use super::parts;
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Why};
 use crate::draw::Pen;
-use crate::hit::Target;
 use crate::lang::codes;
 use crate::lang::overlays::Over;
-use crate::text::Editor;
 use crate::theme::Role;
-use crossterm::event::KeyCode;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 use uchat_client::core::{Answer, Command, CommandId, FriendAnswer, With};
 use uchat_protocol::{Code, Refusal};
@@ -20,8 +18,7 @@ use uchat_protocol::{Code, Refusal};
 /// What is typed, what was found, and what came of asking.
 #[derive(Debug, Clone)]
 pub struct AddFriend {
-    text: Editor,
-    list: List,
+    finder: Finder,
     found: Vec<String>,
     /// The search that is under way, and for what.
     searches: Option<(CommandId, String)>,
@@ -45,8 +42,7 @@ enum Told {
 impl AddFriend {
     pub(super) fn new() -> Self {
         Self {
-            text: Editor::line(64),
-            list: List::default(),
+            finder: Finder::new(64),
             found: Vec::new(),
             searches: None,
             refused: None,
@@ -55,49 +51,22 @@ impl AddFriend {
         }
     }
 
-    fn search(&mut self, app: &mut App) {
-        let text = self.text.text().trim().to_owned();
-        self.list.at = 0;
-        if text.is_empty() {
-            (self.found, self.refused) = (Vec::new(), None);
-        } else if self.searches.is_none() {
-            let id = app.ask(Command::Search { text: text.clone() }, Why::Overlay);
-            self.searches = Some((id, text));
-        }
-    }
-
     /// The names to choose from: those that were found, or, if there are none, the one that was typed.
     fn names(&self) -> Vec<String> {
-        let typed = self.text.text().trim();
+        let typed = self.finder.text.text().trim();
         if self.found.is_empty() && !typed.is_empty() {
             return vec![typed.to_owned()];
         }
         self.found.clone()
     }
 
-    fn choose(&mut self, app: &mut App, at: usize) -> Then {
-        let Some(name) = self.names().into_iter().nth(at) else { return Then::Stay };
-        self.list.at = at;
-        let with = With::User(name.clone());
-        if app.people.entry(&with).is_some() {
-            return Then::Chat(with);
-        }
-        if self.asks.is_none() {
-            let asked_us = app.people.requests.contains(&name);
-            let command = if asked_us {
-                Command::AnswerFriend { username: name.clone(), answer: FriendAnswer::Accept }
-            } else {
-                Command::AddFriend { username: name.clone() }
-            };
-            self.asks = Some((app.ask(command, Why::Overlay), name));
-        }
-        Then::Stay
-    }
-
     /// The chosen one, if that is somebody whom we have blocked.
     fn blocked(&self) -> Option<String> {
         let blocked = |told: &Told| matches!(told, Told::Refused(refusal) if refusal.code == Code::Blocked);
-        self.names().into_iter().nth(self.list.at).filter(|name| self.told.get(name).is_some_and(blocked))
+        self.names()
+            .into_iter()
+            .nth(self.finder.list.at)
+            .filter(|name| self.told.get(name).is_some_and(blocked))
     }
 
     /// Takes that back.
@@ -134,36 +103,57 @@ impl AddFriend {
     }
 }
 
-impl Window for AddFriend {
-    fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
-        if key.code == KeyCode::Enter {
-            return Some(self.choose(app, self.list.at));
+impl Finds for AddFriend {
+    fn finder(&mut self) -> &mut Finder {
+        &mut self.finder
+    }
+
+    fn count(&self, _app: &App) -> usize {
+        self.names().len()
+    }
+
+    fn search(&mut self, app: &mut App) {
+        let text = self.finder.text.text().trim().to_owned();
+        self.finder.list.at = 0;
+        if text.is_empty() {
+            (self.found, self.refused) = (Vec::new(), None);
+        } else if self.searches.is_none() {
+            let id = app.ask(Command::Search { text: text.clone() }, Why::Overlay);
+            self.searches = Some((id, text));
         }
+    }
+
+    fn choose(&mut self, app: &mut App, at: usize) -> Then {
+        let Some(name) = self.names().into_iter().nth(at) else { return Then::Stay };
+        self.finder.list.at = at;
+        let with = With::User(name.clone());
+        if app.people.entry(&with).is_some() {
+            return Then::Chat(with);
+        }
+        if self.asks.is_none() {
+            let asked_us = app.people.requests.contains(&name);
+            let command = if asked_us {
+                Command::AnswerFriend { username: name.clone(), answer: FriendAnswer::Accept }
+            } else {
+                Command::AddFriend { username: name.clone() }
+            };
+            self.asks = Some((app.ask(command, Why::Overlay), name));
+        }
+        Then::Stay
+    }
+}
+
+impl Window for AddFriend {
+    fn finds(&mut self) -> Option<&mut dyn Finds> {
+        Some(self)
+    }
+
+    fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
         if key == UNBLOCK.parse().ok()? {
             self.unblock(app);
             return Some(Then::Stay);
         }
-        if self.list.key(key, self.names().len()) {
-            return Some(Then::Stay);
-        }
-        parts::edit(&mut self.text, key).then(|| {
-            self.search(app);
-            Then::Stay
-        })
-    }
-
-    fn paste(&mut self, app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.text, text);
-        self.search(app);
-        Then::Stay
-    }
-
-    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
-        if let Target::Row(at) = target { self.choose(app, *at) } else { Then::Stay }
-    }
-
-    fn scroll(&mut self, _app: &App, rows: isize) {
-        self.list.scroll(rows, self.names().len());
+        finder::key(self, app, key)
     }
 
     fn answered(&mut self, app: &mut App, id: CommandId, result: Result<Answer, Refusal>) -> Then {
@@ -173,7 +163,7 @@ impl Window for AddFriend {
                 Ok(_) => (Vec::new(), None),
                 Err(refusal) => (Vec::new(), Some(codes::say(app.lang(), &refusal))),
             };
-            if text != self.text.text().trim() {
+            if text != self.finder.text.text().trim() {
                 self.search(app); // more was typed meanwhile
             }
         } else if let Some((_, name)) = self.asks.take_if(|(asked, _)| *asked == id) {
@@ -200,12 +190,12 @@ impl Window for AddFriend {
             buttons.push((UNBLOCK, pen.say(Over::Unblock)));
         }
         let inside = parts::foot(pen, inside, &buttons);
-        parts::input(pen, inside, pen.say(Over::Name), &self.text, pen.say(Over::AddFriendHint));
+        parts::input(pen, inside, pen.say(Over::Name), &self.finder.text, pen.say(Over::AddFriendHint));
         let rows = parts::below(inside, 2);
         let names = self.names();
-        let list = self.list.of(names.len());
+        let list = self.finder.list.of(names.len());
         let searching = self.searches.is_some();
-        let note = if self.text.is_empty() {
+        let note = if self.finder.text.is_empty() {
             Some((pen.say(Over::AddFriendText).to_owned(), Role::Dim))
         } else if let Some(refused) = &self.refused {
             Some((refused.clone(), Role::Error))

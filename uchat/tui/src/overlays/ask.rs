@@ -245,7 +245,7 @@ impl Window for Ask {
         rest = parts::below(rest, pen.paragraph(text, pen.say(about), role) + u16::from(text.height > 0));
         rest = parts::below(rest, draw::form(&self.form, pen, rest));
         if let Some(refused) = &self.form.refused {
-            pen.paragraph(rest, &format!("✗ {refused}"), Role::Error);
+            pen.paragraph(rest, &format!("{} {refused}", pen.sign("✗")), Role::Error);
         } else if self.form.busy {
             pen.put(rest, pen.say(Over::Waiting), Role::Dim);
         }

@@ -97,7 +97,7 @@ impl Window for Export {
             }
             Some(Err(reason)) => {
                 let reason = codes::failed(app.lang(), reason);
-                pen.paragraph(rest, &format!("✗ {reason}"), Role::Error);
+                pen.paragraph(rest, &format!("{} {reason}", pen.sign("✗")), Role::Error);
             }
         }
     }

@@ -1,27 +1,25 @@
 //! A file to be sent: folders first, sizes beside the files. What is typed narrows the list; with a `/` it is a path,
 //! and so is what is pasted.
 
+use super::finder::{self, Finder, Finds};
 use super::parts::{self, List};
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Done, Job, Listed};
 use crate::chat;
 use crate::draw::Pen;
-use crate::hit::Target;
 use crate::lang::overlays::Over;
 use crate::lang::{Say, codes};
-use crate::text::Editor;
 use crate::theme::Role;
 use crossterm::event::KeyCode;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use std::path::{Path, PathBuf};
 
 /// Which folder, what is in it, and what was typed.
 #[derive(Debug, Clone)]
 pub struct Files {
     folder: PathBuf,
-    text: Editor,
-    list: List,
+    finder: Finder,
     entries: Vec<Listed>,
     busy: bool,
     refused: Option<String>,
@@ -42,8 +40,7 @@ impl Files {
     pub(super) fn new(app: &mut App) -> Self {
         let mut files = Self {
             folder: PathBuf::from("."),
-            text: Editor::line(4096),
-            list: List::default(),
+            finder: Finder::new(4096),
             entries: Vec::new(),
             busy: false,
             refused: None,
@@ -58,7 +55,7 @@ impl Files {
     }
 
     fn rows(&self) -> Vec<Row> {
-        let typed = self.text.text().trim();
+        let typed = self.finder.text.text().trim();
         if typed.contains('/') {
             return vec![Row::Path(self.path(typed))];
         }
@@ -84,6 +81,35 @@ impl Files {
         if plain.starts_with('~') { PathBuf::from(plain) } else { self.folder.join(plain) }
     }
 
+    fn send(&self, app: &mut App, path: PathBuf) -> Then {
+        chat::send_file(app, path);
+        Then::Close
+    }
+}
+
+impl Finds for Files {
+    fn finder(&mut self) -> &mut Finder {
+        &mut self.finder
+    }
+
+    fn count(&self, _app: &App) -> usize {
+        self.rows().len()
+    }
+
+    /// A path that ends in `/` is a folder to look into; so is the folder of one below the home, which only the
+    /// other side knows.
+    fn search(&mut self, app: &mut App) {
+        self.finder.list.at =
+            usize::from(!self.finder.text.is_empty() && self.rows().first() == Some(&Row::Up));
+        let text = self.finder.text.text().trim().to_owned();
+        match text.rfind('/') {
+            Some(end) if end + 1 == text.len() || text.starts_with("~/") => {
+                self.go(app, self.path(&text[..=end]));
+            }
+            _ => {}
+        }
+    }
+
     fn choose(&mut self, app: &mut App, at: usize) -> Then {
         match self.rows().into_iter().nth(at) {
             Some(Row::Up) => {
@@ -92,7 +118,7 @@ impl Files {
                 self.go(app, above);
             }
             Some(Row::Folder(name)) => {
-                self.text.take();
+                self.finder.text.take();
                 self.go(app, self.folder.join(name));
             }
             Some(Row::File(name, _)) => return self.send(app, self.folder.join(name)),
@@ -101,59 +127,21 @@ impl Files {
         }
         Then::Stay
     }
-
-    fn send(&self, app: &mut App, path: PathBuf) -> Then {
-        chat::send_file(app, path);
-        Then::Close
-    }
-
-    /// A path that ends in `/` is a folder to look into; so is the folder of one below the home, which only the
-    /// other side knows.
-    fn typed(&mut self, app: &mut App) {
-        self.list.at = usize::from(!self.text.is_empty() && self.rows().first() == Some(&Row::Up));
-        let text = self.text.text().trim().to_owned();
-        match text.rfind('/') {
-            Some(end) if end + 1 == text.len() || text.starts_with("~/") => {
-                self.go(app, self.path(&text[..=end]));
-            }
-            _ => {}
-        }
-    }
 }
 
 impl Window for Files {
+    fn finds(&mut self) -> Option<&mut dyn Finds> {
+        Some(self)
+    }
+
     fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
-        match key.code {
-            KeyCode::Enter => return Some(self.choose(app, self.list.at)),
-            KeyCode::Backspace if self.text.is_empty() => {
-                if self.rows().first() == Some(&Row::Up) {
-                    self.choose(app, 0);
-                }
-                return Some(Then::Stay);
+        if key.code == KeyCode::Backspace && self.finder.text.is_empty() {
+            if self.rows().first() == Some(&Row::Up) {
+                self.choose(app, 0);
             }
-            _ => {}
-        }
-        if self.list.key(key, self.rows().len()) {
             return Some(Then::Stay);
         }
-        parts::edit(&mut self.text, key).then(|| {
-            self.typed(app);
-            Then::Stay
-        })
-    }
-
-    fn paste(&mut self, app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.text, text);
-        self.typed(app);
-        Then::Stay
-    }
-
-    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
-        if let Target::Row(at) = target { self.choose(app, *at) } else { Then::Stay }
-    }
-
-    fn scroll(&mut self, _app: &App, rows: isize) {
-        self.list.scroll(rows, self.rows().len());
+        finder::key(self, app, key)
     }
 
     fn done(&mut self, _app: &mut App, done: Done) -> Then {
@@ -163,10 +151,10 @@ impl Window for Files {
                 Ok(entries) => {
                     (self.folder, self.entries) = (folder, entries);
                     // Somebody may have typed on meanwhile: what follows the folder counts in it.
-                    let typed = self.text.text();
+                    let typed = self.finder.text.text();
                     let rest = typed.rsplit_once('/').map_or(typed, |(_, rest)| rest).to_owned();
-                    self.text.set(&rest);
-                    self.list = List::default();
+                    self.finder.text.set(&rest);
+                    self.finder.list = List::default();
                 }
                 Err(reason) => self.refused = Some(reason),
             }
@@ -180,14 +168,18 @@ impl Window for Files {
         let inside = parts::window(pen, area, (76, 22), &title);
         let buttons = [("enter", pen.say(Over::OpenOrSend)), ("backspace", pen.say(Over::FolderAbove))];
         let inside = parts::foot(pen, inside, &buttons);
-        parts::input(pen, inside, pen.say(Over::Find), &self.text, pen.say(Over::FileHint));
+        parts::input(pen, inside, pen.say(Over::Find), &self.finder.text, pen.say(Over::FileHint));
         let place = parts::below(inside, 1);
         parts::line(pen, place, &self.folder.display().to_string(), Role::Dim);
         let mut rest = parts::below(inside, 3);
         if let Some(refused) = &self.refused {
             rest = parts::below(
                 rest,
-                pen.paragraph(rest, &format!("✗ {}", codes::failed(app.lang(), refused)), Role::Error) + 1,
+                pen.paragraph(
+                    rest,
+                    &format!("{} {}", pen.sign("✗"), codes::failed(app.lang(), refused)),
+                    Role::Error,
+                ) + 1,
             );
         }
         let rows = self.rows();
@@ -195,7 +187,7 @@ impl Window for Files {
             let text = if self.busy { Over::Waiting } else { Over::NoFiles };
             pen.put(rest, pen.say(text), Role::Dim);
         }
-        self.list.of(rows.len()).draw(pen, rest, rows.len(), |pen, line, at, role| {
+        self.finder.list.of(rows.len()).draw(pen, rest, rows.len(), |pen, line, at, role| {
             let as_chosen = |other| if role == Role::Chosen { role } else { other };
             let (name, colour, size) = match &rows[at] {
                 Row::Up => ("../".to_owned(), Role::Link, None),

@@ -130,7 +130,11 @@ impl Window for Help {
             }
         }
         if from + fits < lines.len() {
-            pen.put(Rect { x: page.right(), y: page.bottom() - 1, width: 1, height: 1 }, "↓", Role::Strong);
+            pen.put(
+                Rect { x: page.right(), y: page.bottom() - 1, width: 1, height: 1 },
+                pen.sign("↓"),
+                Role::Strong,
+            );
         }
     }
 }

@@ -106,8 +106,8 @@ impl Window for Members {
             let member = members[at];
             let as_chosen = |other| if role == Role::Chosen { role } else { other };
             let (sign, state, colour) = match member.online {
-                true => ("●", Main::Online, Role::Good),
-                false => ("○", Main::Offline, Role::Dim),
+                true => (pen.sign("●"), Main::Online, Role::Good),
+                false => (pen.sign("○"), Main::Offline, Role::Dim),
             };
             pen.put(line, sign, as_chosen(colour));
             let used = pen.put(parts::after(line, 2), &member.name, role).max(16) + 3;

@@ -87,7 +87,7 @@ impl Window for Menu {
             let place = Rect { x: inside.x + column * wide, y: inside.y + y, width: wide - 1, height: 1 };
             let role = if at == self.list.at { Role::Chosen } else { Role::Text };
             pen.put(place, &" ".repeat(usize::from(place.width)), role);
-            pen.put(place, if at == self.list.at { "›" } else { " " }, role);
+            pen.put(place, if at == self.list.at { pen.sign("›") } else { " " }, role);
             row(pen, parts::after(place, 2), at, role);
         }
     }

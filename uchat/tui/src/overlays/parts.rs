@@ -14,7 +14,7 @@ use ratatui::style::Modifier;
 pub(super) fn window(pen: &mut Pen<'_>, area: Rect, (width, height): (u16, u16), title: &str) -> Rect {
     let inside = pen.window(area, width, height, title);
     let key = pen.settings.keymap.shown(Action::Close);
-    let label = format!(" {key} × ");
+    let label = format!(" {key} {} ", pen.sign("×"));
     let wide = u16::try_from(pen.settings.cells.width(&label)).unwrap_or(u16::MAX);
     if inside.width > wide && inside.y > 0 {
         let corner = Rect { x: inside.right() - wide, y: inside.y - 1, width: wide, height: 1 };
@@ -103,7 +103,7 @@ impl List {
                 pen.put(line, &" ".repeat(usize::from(line.width)), role);
             }
             pen.hits.add(line, Target::Row(at));
-            pen.put(line, if chosen { "›" } else { " " }, role);
+            pen.put(line, if chosen { pen.sign("›") } else { " " }, role);
             row(pen, after(line, 2), at, role);
         }
     }

@@ -100,7 +100,7 @@ impl Window for Safety {
             rest = say(pen, rest, &format!("! {}", fill(Over::KeyChangedText)), Role::Error);
         }
         if let Some(refused) = &self.refused {
-            rest = say(pen, rest, &format!("✗ {refused}"), Role::Error);
+            rest = say(pen, rest, &format!("{} {refused}", pen.sign("✗")), Role::Error);
         } else if self.words.is_empty() {
             rest = say(pen, rest, pen.say(Over::Waiting), Role::Dim);
         }

@@ -1,18 +1,15 @@
 //! Messages of a chat that contain a text: the newest first; Enter goes to one of them.
 
-use super::parts::{self, List};
+use super::finder::{Finder, Finds};
+use super::parts;
 use super::{Then, Window};
-use crate::action::Key;
 use crate::app::{App, Why};
 use crate::chat;
 use crate::draw::Pen;
-use crate::hit::Target;
 use crate::lang::overlays::Over;
 use crate::lang::{Say, codes};
-use crate::text::Editor;
 use crate::theme::Role;
-use crossterm::event::KeyCode;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use uchat_client::core::{Answer, Command, CommandId, Shown, With};
 use uchat_protocol::Refusal;
 
@@ -20,8 +17,7 @@ use uchat_protocol::Refusal;
 #[derive(Debug, Clone)]
 pub struct Search {
     with: With,
-    text: Editor,
-    list: List,
+    finder: Finder,
     /// The newest first.
     found: Vec<Shown>,
     /// For which text that is.
@@ -34,18 +30,27 @@ impl Search {
     pub(super) fn new(with: With) -> Self {
         Self {
             with,
-            text: Editor::line(400),
-            list: List::default(),
+            finder: Finder::new(400),
             found: Vec::new(),
             found_for: String::new(),
             searches: None,
             refused: None,
         }
     }
+}
+
+impl Finds for Search {
+    fn finder(&mut self) -> &mut Finder {
+        &mut self.finder
+    }
+
+    fn count(&self, _app: &App) -> usize {
+        self.found.len()
+    }
 
     /// One search at a time; what was typed meanwhile is looked for when its answer is there.
     fn search(&mut self, app: &mut App) {
-        let text = self.text.text().to_owned();
+        let text = self.finder.text.text().to_owned();
         if text.trim().is_empty() {
             self.found.clear();
             self.found_for.clear();
@@ -64,31 +69,8 @@ impl Search {
 }
 
 impl Window for Search {
-    fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
-        if key.code == KeyCode::Enter {
-            return Some(self.choose(app, self.list.at));
-        }
-        if self.list.key(key, self.found.len()) {
-            return Some(Then::Stay);
-        }
-        parts::edit(&mut self.text, key).then(|| {
-            self.search(app);
-            Then::Stay
-        })
-    }
-
-    fn paste(&mut self, app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.text, text);
-        self.search(app);
-        Then::Stay
-    }
-
-    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
-        if let Target::Row(at) = target { self.choose(app, *at) } else { Then::Stay }
-    }
-
-    fn scroll(&mut self, _app: &App, rows: isize) {
-        self.list.scroll(rows, self.found.len());
+    fn finds(&mut self) -> Option<&mut dyn Finds> {
+        Some(self)
     }
 
     fn answered(&mut self, app: &mut App, id: CommandId, result: Result<Answer, Refusal>) -> Then {
@@ -99,12 +81,12 @@ impl Window for Search {
                     Ok(Answer::Messages { mut messages }) => {
                         messages.reverse();
                         (self.found, self.found_for) = (messages, text.clone());
-                        self.list.at = 0;
+                        self.finder.list.at = 0;
                     }
                     Ok(_) => {}
                     Err(refusal) => self.refused = Some(codes::say(app.lang(), &refusal)),
                 }
-                if text != self.text.text() {
+                if text != self.finder.text.text() {
                     self.search(app);
                 }
             }
@@ -127,14 +109,14 @@ impl Window for Search {
             let text = Over::Found.fill(app.lang(), &[("count", &count)]);
             pen.put(parts::below(inside, 1), &text, Role::Dim);
         }
-        parts::input(pen, inside, pen.say(Over::Find), &self.text, pen.say(Over::SearchHint));
+        parts::input(pen, inside, pen.say(Over::Find), &self.finder.text, pen.say(Over::SearchHint));
         let rows = parts::below(inside, 2);
         if let Some(refused) = &self.refused {
             pen.paragraph(rows, refused, Role::Error);
         } else if self.found.is_empty() && !self.found_for.is_empty() && self.searches.is_none() {
             pen.put(rows, pen.say(Over::NothingFound), Role::Dim);
         }
-        self.list.draw(pen, rows, self.found.len(), |pen, line, at, role| {
+        self.finder.list.draw(pen, rows, self.found.len(), |pen, line, at, role| {
             let message = &self.found[at];
             let as_chosen = |other| if role == Role::Chosen { role } else { other };
             let time = app.when(message.time);
@@ -160,7 +142,7 @@ fn found(pen: &mut Pen<'_>, line: Rect, text: &str, wanted: &str, role: Role) {
         from += 1;
     }
     let strong = if role == Role::Chosen { role } else { Role::Link };
-    let mut x = pen.put(line, if from > 0 { "…" } else { "" }, role);
+    let mut x = pen.put(line, if from > 0 { pen.sign("…") } else { "" }, role);
     x += pen.put(parts::after(line, x), &text[from..at], role);
     x += pen.put(parts::after(line, x), &text[at..at + wanted.len()], strong);
     parts::line(pen, parts::after(line, x), &text[at + wanted.len()..], role);

@@ -200,7 +200,12 @@ impl Window for SettingsPage {
             pen.put(line, &name, role);
             let as_chosen = |other| if role == Role::Chosen { role } else { other };
             let place = parts::after(line, names + 2);
-            parts::line(pen, place, &format!("‹ {value} ›"), as_chosen(Role::Button));
+            parts::line(
+                pen,
+                place,
+                &format!("{} {value} {}", pen.sign("‹"), pen.sign("›")),
+                as_chosen(Role::Button),
+            );
         });
         let about = parts::bottom(inside, 2);
         if let Some(line) = lines.get(list.at) {

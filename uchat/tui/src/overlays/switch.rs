@@ -1,34 +1,30 @@
 //! The quick way to a chat: some letters of its name, in order, are enough.
 
-use super::parts::{self, List};
+use super::finder::{Finder, Finds};
+use super::parts;
 use super::{Then, Window};
-use crate::action::Key;
 use crate::app::{App, Entry};
 use crate::draw::Pen;
-use crate::hit::Target;
 use crate::lang::overlays::Over;
-use crate::text::Editor;
 use crate::theme::Role;
-use crossterm::event::KeyCode;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use std::cmp::Reverse;
 use uchat_client::core::With;
 
 /// What was typed, and which row is chosen.
 #[derive(Debug, Clone)]
 pub struct Switch {
-    text: Editor,
-    list: List,
+    finder: Finder,
 }
 
 impl Switch {
     pub(super) fn new() -> Self {
-        Self { text: Editor::line(100), list: List::default() }
+        Self { finder: Finder::new(100) }
     }
 
     /// Who fits, the best first; with nothing typed all, those with something unread first.
     fn found<'a>(&self, app: &'a App) -> Vec<&'a Entry> {
-        let typed: Vec<char> = self.text.text().to_lowercase().chars().filter(|c| *c != ' ').collect();
+        let typed: Vec<char> = self.finder.text.text().to_lowercase().chars().filter(|c| *c != ' ').collect();
         let mut found: Vec<(usize, &Entry)> = app
             .people
             .list
@@ -39,10 +35,6 @@ impl Switch {
             (*distance, Reverse(entry.mentioned), Reverse(entry.unread.min(1)))
         });
         found.into_iter().map(|(_, entry)| entry).collect()
-    }
-
-    fn choose(&self, app: &App, at: usize) -> Then {
-        self.found(app).get(at).map_or(Then::Stay, |entry| Then::Chat(entry.with.clone()))
     }
 }
 
@@ -61,52 +53,48 @@ fn distance(name: &str, typed: &[char]) -> Option<usize> {
     Some(first.min(1) + 2 * (last + 1 - first - typed.len()))
 }
 
+impl Finds for Switch {
+    fn finder(&mut self) -> &mut Finder {
+        &mut self.finder
+    }
+
+    fn count(&self, app: &App) -> usize {
+        self.found(app).len()
+    }
+
+    fn search(&mut self, _app: &mut App) {
+        self.finder.list.at = 0;
+    }
+
+    fn choose(&mut self, app: &mut App, at: usize) -> Then {
+        self.found(app).get(at).map_or(Then::Stay, |entry| Then::Chat(entry.with.clone()))
+    }
+}
+
 impl Window for Switch {
-    fn key(&mut self, app: &mut App, key: Key) -> Option<Then> {
-        if key.code == KeyCode::Enter {
-            return Some(self.choose(app, self.list.of(self.found(app).len()).at));
-        }
-        if self.list.key(key, self.found(app).len()) {
-            return Some(Then::Stay);
-        }
-        parts::edit(&mut self.text, key).then(|| {
-            self.list.at = 0;
-            Then::Stay
-        })
-    }
-
-    fn paste(&mut self, _app: &mut App, text: &str) -> Then {
-        parts::paste(&mut self.text, text);
-        Then::Stay
-    }
-
-    fn click(&mut self, app: &mut App, target: &Target, _at: Position) -> Then {
-        if let Target::Row(at) = target { self.choose(app, *at) } else { Then::Stay }
-    }
-
-    fn scroll(&mut self, app: &App, rows: isize) {
-        self.list.scroll(rows, self.found(app).len());
+    fn finds(&mut self) -> Option<&mut dyn Finds> {
+        Some(self)
     }
 
     fn draw(&self, app: &App, pen: &mut Pen<'_>, area: Rect) {
         let inside = parts::window(pen, area, (48, 18), pen.say(Over::Switch));
-        parts::input(pen, inside, "›", &self.text, pen.say(Over::SwitchHint));
+        parts::input(pen, inside, pen.sign("›"), &self.finder.text, pen.say(Over::SwitchHint));
         let found = self.found(app);
         let rows = parts::below(inside, 2);
         if found.is_empty() {
             pen.put(rows, pen.say(Over::NobodyFits), Role::Dim);
         }
-        self.list.of(found.len()).draw(pen, rows, found.len(), |pen, line, at, role| {
+        self.finder.list.of(found.len()).draw(pen, rows, found.len(), |pen, line, at, role| {
             let entry = found[at];
             let sign = match (&entry.with, entry.online) {
                 (With::Room(_), _) => "#",
-                (With::User(_), true) => "●",
-                (With::User(_), false) => "○",
+                (With::User(_), true) => pen.sign("●"),
+                (With::User(_), false) => pen.sign("○"),
             };
             let used = pen.put(line, &format!("{sign} {}", entry.name), role) + 2;
             if entry.unread > 0 {
                 let role = if role == Role::Chosen { role } else { Role::Unread };
-                pen.put(parts::after(line, used), &format!("•{}", entry.unread), role);
+                pen.put(parts::after(line, used), &format!("{}{}", pen.sign("•"), entry.unread), role);
             }
         });
     }

@@ -6,9 +6,10 @@ use crate::action::Action;
 use crate::app::{App, Tone};
 use crate::draw::{Pen, form};
 use crate::form::Form;
-use crate::hit::Target;
+use crate::hit::{Hits, Target};
 use crate::lang::{Say, codes};
 use crate::theme::Role;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use uchat_client::core::Connection;
 use uchat_protocol::Code;
@@ -25,8 +26,29 @@ pub(crate) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
         Stage::Ended(why) if why.code == Code::SessionReplaced => (pen.say(Start::Replaced), 13),
         Stage::Ended(_) => (pen.say(Start::Disconnected), 13),
     };
+    let height = match app.stage {
+        // A form keeps room for what may be wrong in it; here all that there is to say is known.
+        Stage::Welcome { .. } => height - spare(app, pen, Rect { height, ..area }),
+        _ => height,
+    };
     let inside = pen.window(area, WIDTH, height, title).inner(Margin::new(2, 0));
-    let mut page = Page { pen, area: inside };
+    // Where it was measured, there is room for every gap.
+    let roomy = if matches!(app.stage, Stage::Welcome { .. }) && height <= area.height { 0 } else { ROOMY };
+    content(app, pen, inside, roomy);
+}
+
+/// How many rows a window would have free, found by drawing it elsewhere.
+fn spare(app: &App, pen: &Pen<'_>, area: Rect) -> u16 {
+    let (mut buffer, mut hits, mut caret) = (Buffer::empty(area), Hits::default(), None);
+    let mut pen = Pen { buffer: &mut buffer, hits: &mut hits, caret: &mut caret, settings: pen.settings };
+    let width = WIDTH.min(area.width);
+    let inside = pen.window(area, width, area.height, "").inner(Margin::new(2, 0));
+    content(app, &mut pen, inside, 0)
+}
+
+/// What stands in the window; gaps only where more rows than `roomy` are left. Says how many rows are left.
+fn content(app: &App, pen: &mut Pen<'_>, area: Rect, roomy: u16) -> u16 {
+    let mut page = Page { pen, area, roomy };
     page.gap();
     page.buttons(&buttons(app));
     match &app.stage {
@@ -52,6 +74,7 @@ pub(crate) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
         Stage::Main => {}
     }
     going_on(app, &mut page);
+    page.area.height
 }
 
 /// The buttons of a screen: what each does, and where the action's own words are too general, better ones.
@@ -100,7 +123,7 @@ fn welcome(app: &App, page: &mut Page<'_, '_>, error: Option<&str>) {
     page.choice(Action::StartPrivate, Start::PrivateChoice, Start::PrivateText);
     page.choice(Action::ToInvite, Start::InviteChoice, Start::InviteText);
     if let Some(error) = error {
-        page.text(&format!("✗ {error}"), Role::Error);
+        page.refused(error);
     }
 }
 
@@ -123,7 +146,7 @@ fn ended(app: &App, page: &mut Page<'_, '_>, why: &uchat_protocol::Refusal) {
     if why.code == Code::SessionReplaced {
         page.text(&Start::ReplacedText.fill(app.lang(), &[("name", &name)]), Role::Warning);
     } else {
-        page.text(&format!("✗ {}", codes::say(app.lang(), why)), Role::Error);
+        page.refused(&codes::say(app.lang(), why));
     }
 }
 
@@ -161,6 +184,8 @@ struct Page<'p, 'a> {
     pen: &'p mut Pen<'a>,
     /// What is still free of it.
     area: Rect,
+    /// With no more rows than this left, there are no empty ones.
+    roomy: u16,
 }
 
 impl Page<'_, '_> {
@@ -170,7 +195,7 @@ impl Page<'_, '_> {
     }
 
     fn gap(&mut self) {
-        if self.area.height > ROOMY {
+        if self.area.height > self.roomy {
             self.used(1);
         }
     }
@@ -181,12 +206,16 @@ impl Page<'_, '_> {
     }
 
     fn form(&mut self, it: &Form) {
-        let refused = it.refused.as_ref().map(|text| format!("✗ {text}"));
         let rows = form(it, self.pen, self.area);
         self.used(rows);
-        if let Some(refused) = refused {
-            self.text(&refused, Role::Error);
+        if let Some(refused) = &it.refused {
+            self.refused(refused);
         }
+    }
+
+    /// What went wrong.
+    fn refused(&mut self, sentence: &str) {
+        self.text(&format!("{} {sentence}", self.pen.sign("✗")), Role::Error);
     }
 
     /// A way to begin: a click anywhere on it chooses it.
@@ -196,7 +225,7 @@ impl Page<'_, '_> {
         // Enter begins as well, as long as nothing else is chosen.
         let key = if action == Action::StartPrivate { Action::Submit } else { action };
         let key = self.pen.settings.keymap.shown(key);
-        self.text(&format!("▸ {}  [ {key} ]", title.say(lang)), Role::Button);
+        self.text(&format!("{} {}  [ {key} ]", self.pen.sign("▸"), title.say(lang)), Role::Button);
         let below = Rect { x: self.area.x + 2, width: self.area.width.saturating_sub(2), ..self.area };
         let rows = self.pen.paragraph(below, text.say(lang), Role::Dim);
         self.used(rows);
@@ -244,7 +273,7 @@ impl Page<'_, '_> {
 
 /// How wide the window is, where there is room.
 const WIDTH: u16 = 72;
-/// With fewer rows than this left, there are no empty ones.
+/// With no more rows than this left, there are usually no empty ones.
 const ROOMY: u16 = 4;
 /// What moves while something is being done.
 const SPINNER: [&str; 8] = ["⣾", "⣽", "⣻", "⢿", "⡿", "⣟", "⣯", "⣷"];

@@ -208,3 +208,15 @@ fn a_locale_that_is_not_utf_8_is_found_as_the_c_library_finds_it() {
     assert_eq!(locale(set).as_deref(), Some("zh_CN.GBK"));
     assert_eq!(locale(|_| None), None);
 }
+
+#[test]
+fn why_there_is_no_screen_is_said_in_the_language_that_it_would_have_had() {
+    let pipe = ShellError::NoTerminal(Sentence::Output);
+    assert!(pipe.say(Lang::Zh).contains("而标准输出不是终端"), "{}", pipe.say(Lang::Zh));
+    assert!(pipe.to_string().contains("standard output is none"), "{pipe}");
+    assert!(ShellError::Dumb("dumb".into()).say(Lang::Zh).contains("TERM=dumb"));
+    let gone = ShellError::Io(io::Error::other("Permission denied (os error 13)"));
+    assert_eq!(gone.say(Lang::Zh), "终端无法使用：没有权限（系统错误 13）");
+    let ascii = ShellError::NotUtf8("C".into()).say(Lang::Zh);
+    assert!(ascii.is_ascii(), "nothing else can be read there: {ascii}");
+}

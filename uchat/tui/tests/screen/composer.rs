@@ -250,3 +250,21 @@ fn a_reply_can_be_dropped_and_the_text_stays() {
     chat.key("enter");
     assert!(matches!(last_send(&chat).1, Command::Send { reply_to: None, text, .. } if text == "好"));
 }
+
+#[test]
+fn in_a_hundred_columns_there_is_a_dot_for_each_colour_and_still_room_for_what_sends() {
+    for lang in Lang::ALL {
+        let settings = Settings { lang: *lang, ..Settings::default() };
+        let mut chat = Chatting::new(settings, (100, 30), vec![message("bob", 1, "hi")]);
+        for _ in 0..8 {
+            chat.key("f5");
+            for _ in 0..4 {
+                chat.key("f6");
+                let text = chat.screen.text();
+                let edge = text.lines().find(|line| line.contains("f5")).unwrap();
+                assert_eq!(edge.matches('●').count() + edge.matches('◉').count(), 8, "{edge}");
+                assert!(edge.contains("enter"), "{edge}");
+            }
+        }
+    }
+}

@@ -1,5 +1,8 @@
 //! A conversation on the screen.
 
+mod change;
+mod sent;
+
 use crate::chatting::{Chatting, failed, id_of, looks, message};
 use crate::harness::NOON;
 use uchat_client::core::{Command, DeliveryState, Notice, Reaction, Shown, ShownFile, With};
@@ -61,8 +64,12 @@ fn everything() -> Vec<Shown> {
 }
 
 fn chat(lang: Lang, theme: Theme, size: (u16, u16)) -> Chatting {
-    let mut chat =
-        Chatting::with_unread(Settings { lang, theme, ..Settings::default() }, size, everything(), 2);
+    chat_in(Settings { lang, theme, ..Settings::default() }, size)
+}
+
+/// The same with any settings.
+pub fn chat_in(settings: Settings, size: (u16, u16)) -> Chatting {
+    let mut chat = Chatting::with_unread(settings, size, everything(), 2);
     chat.screen.notice(failed(id_of(16), None, "bob has not accepted your new keys"));
     chat.screen.notice(Notice::FileProgress { id: id_of(11), done: 617_000, total: 1_234_567 });
     chat
@@ -141,60 +148,6 @@ fn every_theme_tells_it_apart_without_colour_as_well() {
         let chat = chat(Lang::En, *theme, (100, 70));
         insta::assert_snapshot!(format!("conversation_looks_{}", theme.name()), looks(&chat));
     }
-}
-
-#[test]
-fn a_message_that_was_sent_is_one_row_from_the_outbox_until_it_is_read() {
-    let mut chat = Chatting::new(Settings::default(), (80, 24), vec![message("bob", 1, "hi")]);
-    let id = chat.says("good morning");
-    chat.screen.shows("good morning");
-    chat.screen.shows("◌ queued");
-    chat.deliver(id, DeliveryState::Sent);
-    chat.screen.shows("↑ sent");
-    // Something else comes before the server has taken it, with a smaller number.
-    chat.comes(message("bob", 2, "are you there?"));
-    chat.stored(id, 3);
-    chat.screen.shows("✓ stored");
-    chat.comes(message("bob", 4, "ah, there you are"));
-    chat.deliver(id, DeliveryState::Read);
-    chat.screen.shows("✓✓ read");
-    let rows = chat.rows();
-    let place = |text: &str| rows.iter().position(|row| row.contains(text)).unwrap();
-    assert!(place("are you there?") < place("good morning"), "{rows:#?}");
-    assert!(place("good morning") < place("ah, there you are"), "{rows:#?}");
-    assert_eq!(rows.iter().filter(|row| row.contains("good morning")).count(), 1);
-}
-
-#[test]
-fn what_comes_again_after_a_reconnect_is_not_shown_again() {
-    let mut chat = Chatting::new(Settings::default(), (80, 24), vec![message("bob", 1, "once")]);
-    chat.screen.notice(Notice::Message(message("bob", 1, "once")));
-    chat.screen.notice(Notice::Message(message("bob", 3, "third")));
-    chat.screen.notice(Notice::Message(message("bob", 2, "second")));
-    chat.screen.notice(Notice::Message(message("bob", 3, "third")));
-    let rows = chat.rows().join("\n");
-    for text in ["once", "second", "third"] {
-        assert_eq!(rows.matches(text).count(), 1, "{rows}");
-    }
-    assert!(rows.find("second") < rows.find("third"));
-}
-
-#[test]
-fn a_message_of_somebody_else_with_the_id_of_ours_does_not_take_its_place() {
-    let mut chat = Chatting::new(Settings::default(), (80, 24), Vec::new());
-    let id = chat.says("mine");
-    chat.comes(Shown { id: Some(id), ..message("bob", 1, "stolen") });
-    chat.screen.shows("mine");
-    chat.screen.shows("stolen");
-}
-
-#[test]
-fn a_failed_message_says_why_and_a_click_tries_it_again() {
-    let mut chat = chat(Lang::En, Theme::Dark, (100, 70));
-    chat.screen.click_on("[ t try again ]");
-    assert!(matches!(chat.screen.last_command().1, Command::Retry { message_id } if message_id == id_of(16)));
-    chat.deliver(id_of(16), DeliveryState::Queued);
-    assert!(chat.screen.find("try again").is_none());
 }
 
 #[test]
@@ -324,7 +277,7 @@ fn a_stranger_chat_is_friendly_when_it_is_empty() {
     let mut chat = Chatting::new(Settings::default(), (80, 24), Vec::new());
     chat.screen.shows("No messages yet.");
     chat.screen.notice(Notice::Typing { username: "bob".into(), with: With::User("bob".into()) });
-    chat.screen.shows("bob · typing …");
+    chat.screen.shows("bob · typing…");
     chat.screen.later(7_000);
     chat.screen.shows("bob · online");
     chat.screen.notice(Notice::KeyChanged { username: "bob".into() });
@@ -365,72 +318,4 @@ fn a_message_is_edited_and_what_was_being_written_comes_back() {
     chat.key("r");
     chat.screen.shows("↳ reply to bob");
     chat.screen.shows("half again");
-}
-
-#[test]
-fn an_edit_that_is_refused_comes_back_and_one_that_fails_says_so() {
-    let mut chat = two();
-    chat.key("up");
-    chat.screen.write("!");
-    chat.screen.key("enter");
-    let (id, command) = chat.screen.last_command();
-    assert!(matches!(command, Command::Edit { .. }));
-    chat.screen.answer(id, Err(uchat_protocol::Refusal::new(uchat_protocol::Code::NotFriends)));
-    chat.screen.shows("✎ editing: yes");
-    chat.screen.shows("yes!");
-    chat.key("enter");
-    chat.screen.notice(failed(id_of(77), Some(id_of(2)), "too late"));
-    chat.screen.shows("✗ too late");
-    chat.screen.click_on("[ t try again ]");
-    assert!(matches!(chat.screen.last_command().1, Command::Retry { message_id } if message_id == id_of(77)));
-}
-
-#[test]
-fn a_message_is_deleted_only_when_asked_for_twice() {
-    let mut chat = two();
-    let deletes = |chat: &Chatting| chat.count(|command| matches!(command, Command::Delete { .. }));
-    chat.screen.click_on("yes");
-    chat.key("d");
-    chat.screen.shows("d once more: delete for everybody");
-    chat.key("up");
-    chat.key("down");
-    assert!(chat.screen.find("once more").is_none());
-    chat.key("d");
-    assert_eq!(deletes(&chat), 0);
-    chat.screen.click_on("d once more");
-    assert_eq!(deletes(&chat), 1);
-    chat.screen.notice(Notice::Changed(Shown { text: None, deleted: true, ..message("ann", 2, "") }));
-    chat.screen.shows("This message was deleted.");
-    assert!(chat.screen.find("yes").is_none());
-    chat.screen.click_on("This message was deleted.");
-    assert!(chat.screen.find("e edit").is_none() && chat.screen.find("r reply").is_none());
-    chat.screen.click_on("shall we?");
-    assert!(chat.screen.find("d delete").is_none(), "what others have written is theirs");
-}
-
-#[test]
-fn a_click_on_a_reaction_gives_it_and_takes_it_back() {
-    let mut chat = two();
-    let with = |from: &[&str]| Shown { reactions: vec![reaction("👍", from)], ..message("ann", 2, "yes") };
-    chat.screen.notice(Notice::Changed(with(&["bob"])));
-    chat.screen.click_on("👍 1");
-    assert!(matches!(chat.screen.last_command().1, Command::React { on: true, emoji, .. } if emoji == "👍"));
-    chat.screen.notice(Notice::Changed(with(&["bob", "ann"])));
-    chat.screen.click_on("[👍 2]");
-    assert!(matches!(chat.screen.last_command().1, Command::React { on: false, .. }));
-}
-
-#[test]
-fn a_number_that_is_told_puts_a_message_in_its_place() {
-    let mut chat = Chatting::new(Settings::default(), (80, 24), Vec::new());
-    let id = chat.says("mine");
-    let history = |chat: &Chatting| chat.count(|command| matches!(command, Command::History { .. }));
-    let before = history(&chat);
-    let (seq, time, changes, reason, code) = (Some(2), Some(NOON), None, None, None);
-    let state = DeliveryState::Stored;
-    chat.screen.notice(Notice::Delivery { id, state, seq, time, changes, reason, code });
-    chat.comes(message("bob", 1, "before it"));
-    let rows = chat.rows().join("\n");
-    assert!(rows.find("before it") < rows.find("mine"), "{rows}");
-    assert_eq!(history(&chat), before, "nothing is to be asked for");
 }

@@ -1,6 +1,9 @@
 //! The demo without a terminal: two clients and a server are played by this file, word for word.
 
-use crate::harness::NOON;
+mod around;
+mod steps;
+
+use crate::harness::{NOON, text_of};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -24,6 +27,8 @@ struct Stage {
     buffer: Buffer,
     now: u64,
     lesson: Option<u8>,
+    /// What was seen at each step, if anybody wants to know.
+    seen: Option<Vec<String>>,
 }
 
 impl Stage {
@@ -37,7 +42,7 @@ impl Stage {
             now: NOON,
         });
         let buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        let mut stage = Self { demo, effects: Vec::new(), buffer, now: NOON, lesson };
+        let mut stage = Self { demo, effects: Vec::new(), buffer, now: NOON, lesson, seen: None };
         stage.draw();
         stage
     }
@@ -51,6 +56,10 @@ impl Stage {
     fn draw(&mut self) {
         self.buffer.reset();
         self.demo.draw(&mut self.buffer);
+        if self.seen.is_some() {
+            let text = self.text();
+            self.seen.iter_mut().for_each(|seen| seen.push(text.clone()));
+        }
     }
 
     fn key(&mut self, key: &str) {
@@ -224,24 +233,9 @@ impl Stage {
 
 fn shown(number: u8, text: &str, state: Option<DeliveryState>) -> Shown {
     let friend = if state.is_some() { Side::Right } else { Side::Left };
-    Shown {
-        id: Some(MessageId([number; 16])),
-        from: Some("anna".to_owned()),
-        with: With::User(friend.name().to_owned()),
-        seq: Some(number.into()),
-        time: NOON,
-        text: Some(text.to_owned()),
-        file: None,
-        fontsize: 0,
-        fontcolor: String::new(),
-        reply_to: None,
-        encrypted: true,
-        mentioned: false,
-        edited: false,
-        deleted: false,
-        reactions: Vec::new(),
-        state,
-    }
+    let with = With::User(friend.name().to_owned());
+    let id = Some(MessageId([number; 16]));
+    Shown { id, time: NOON, state, ..text_of("anna", with, number.into(), text) }
 }
 
 fn row(number: u8, envelope: Envelope, data: Vec<u8>) -> Row {
@@ -306,191 +300,15 @@ fn all_steps(stage: &mut Stage) {
     assert_eq!(stage.demo.steps.current(), None);
 }
 
-#[test]
-fn nothing_is_asked_of_the_clients_before_their_server_runs() {
-    let mut stage = Stage::new(Lang::En, LARGE, None);
-    stage.shows("Starting a server of its own");
-    stage.key("ctrl-s");
-    let asks = |effect: &Effect| {
-        !matches!(effect, Effect::Of(_, app::Effect::WakeAt(_))) // something moves while one waits
-    };
-    assert!(!stage.effects.iter().any(asks), "{:?}", stage.effects);
-    stage.happens(Event::Around(Happened::Ready));
-    let opens = stage.effects.iter().filter(|it| matches!(it, Effect::Of(_, app::Effect::Job(Job::Open))));
-    assert_eq!(opens.count(), 2);
-}
-
-#[test]
-fn a_demo_without_a_server_ends() {
-    let mut stage = Stage::new(Lang::En, LARGE, None);
-    stage.happens(Event::Around(Happened::Failed));
-    assert!(matches!(&stage.effects[..], [.., Effect::Of(_, app::Effect::Quit)]), "{:?}", stage.effects);
-}
-
-#[test]
-fn by_hand_each_one_registers_with_enter_under_a_name_and_a_password_that_stand_there() {
-    let mut stage = Stage::new(Lang::En, SMALL, None);
-    stage.ready();
-    for side in Side::BOTH {
-        stage.shows(side.name());
-        stage.key("enter");
-        let commands = stage.commands(side);
-        let [(_, Command::Register { username, .. })] = &commands[..] else { panic!("{commands:?}") };
-        assert_eq!(username, side.name());
-        stage.key("ctrl-w");
-    }
-}
-
-#[test]
-fn one_key_leads_through_all_steps_and_each_is_ticked_by_what_came_of_it() {
-    for lang in [Lang::En, Lang::Zh] {
-        for size in [SMALL, LARGE] {
-            let mut stage = Stage::new(lang, size, None);
-            all_steps(&mut stage);
-            assert_eq!(stage.demo.steps.count(), 7);
-            stage.key("esc");
-            stage.shows(if lang == Lang::En { "All done" } else { "全部完成" });
-            stage.key("ctrl-q");
-            assert!(matches!(&stage.effects[..], [Effect::Of(_, app::Effect::Quit)]), "{:?}", stage.effects);
-        }
-    }
-}
-
-#[test]
-fn the_same_thing_is_not_done_twice_by_a_hasty_finger() {
-    let mut stage = Stage::new(Lang::En, LARGE, None);
-    stage.with_accounts();
-    let key = || Event::Terminal(app::Event::Key("f10".parse().expect("a key")));
-    let first = update(&mut stage.demo, stage.now, key());
-    let second = update(&mut stage.demo, stage.now + 100, key());
-    let adds = |effects: &[Effect]| {
-        let add = |effect: &&Effect| {
-            matches!(effect, Effect::Of(_, app::Effect::Command(_, Command::AddFriend { .. })))
-        };
-        effects.iter().filter(add).count()
-    };
-    assert_eq!((adds(&first), adds(&second)), (1, 0));
-}
-
-#[test]
-fn the_database_must_say_so_before_an_account_counts() {
-    let mut stage = Stage::new(Lang::En, LARGE, None);
-    stage.ready();
-    stage.shows("✓ form filled in");
-    stage.shows("· keys");
-    assert!(!stage.demo.steps.is_done(Step::Accounts));
-    let mut stage = Stage::new(Lang::En, LARGE, None);
-    stage.with_accounts();
-    assert!(stage.demo.steps.is_done(Step::Accounts));
-    stage.shows("✓ 1 Two accounts");
-    stage.shows("1 of 7");
-}
-
-#[test]
-fn keys_and_clicks_go_to_the_one_with_the_focus_and_both_can_change_it() {
-    let mut stage = Stage::new(Lang::En, LARGE, None);
-    stage.befriended();
-    stage.shows("▸ anna");
-    for c in "left".chars() {
-        stage.key(&c.to_string());
-    }
-    stage.key("ctrl-w");
-    stage.shows("▸ bob");
-    for c in "right".chars() {
-        stage.key(&c.to_string());
-    }
-    let draft = |stage: &Stage, side: Side| {
-        let with = With::User(side.other().name().to_owned());
-        stage.demo.app(side).view.drafts.get(&with).map(|draft| draft.editor.text().to_owned())
-    };
-    assert_eq!(draft(&stage, Side::Left).as_deref(), Some("left"));
-    assert_eq!(draft(&stage, Side::Right).as_deref(), Some("right"));
-    stage.click_on("left");
-    assert_eq!(stage.demo.focus, Side::Left);
-    stage.click_on("the other one");
-    assert_eq!(stage.demo.focus, Side::Right);
-    stage.click_on("anna");
-    assert_eq!(stage.demo.focus, Side::Left);
-    stage.click_on("unplug bob");
-    assert!(matches!(&stage.effects[..], [Effect::Cable(false)]), "{:?}", stage.effects);
-    stage.happens(Event::Around(Happened::Cable(false)));
-    stage.shows("✂ unplugged");
-    stage.shows("ctrl-x plug bob in");
-    stage.key("f12");
-    stage.shows("切换到另一人");
-    assert!(Side::BOTH.iter().all(|side| stage.demo.app(*side).lang() == Lang::Zh));
-}
-
-#[test]
-fn the_server_shows_a_sealed_packet_by_default_and_the_text_itself_on_a_lesson() {
-    for size in [SMALL, LARGE] {
-        let mut stage = Stage::new(Lang::En, size, None);
-        stage.befriended();
-        stage.server(vec![sealed(1), sealed(2)]);
-        stage.key("ctrl-b");
-        stage.shows("anna → bob");
-        stage.shows("12:00:02");
-        stage.shows("255 bytes");
-        stage.shows("waits for bob");
-        stage.shows("is not there");
-        stage.shows("82 a7 cc f1"); // the bytes of the second
-        stage.hides("Hello");
-        stage.key("up");
-        stage.shows("81 a6 cb f0");
-        if size == SMALL {
-            stage.key("pagedown");
-            stage.hides("0000  ");
-        }
-        stage.key("ctrl-b");
-        stage.hides("12:00:02");
-
-        let mut stage = Stage::new(Lang::En, size, Some(4));
-        stage.befriended();
-        stage.shows("Lesson 4");
-        stage.server(vec![clear(1, TEXT)]);
-        stage.key("ctrl-b");
-        stage.shows("in clear");
-        stage.shows("On this lesson the text lies on the server's disk in clear");
-        stage.shows("Hello bo"); // among the bytes as well
-        assert!(stage.demo.steps.is_done(Step::Server));
-    }
-}
-
-#[test]
-fn a_server_that_cannot_be_read_is_told_and_read_again() {
-    let mut stage = Stage::new(Lang::En, LARGE, None);
-    stage.with_accounts();
-    stage.server(Vec::new()); // it was read once more, as something had happened meanwhile
+/// Everything that is seen from the first step to the last, and then.
+pub fn each_step(lang: Lang, lesson: Option<u8>, mut look: impl FnMut(&str, &str)) {
+    let mut stage = Stage::new(lang, LARGE, lesson);
+    stage.seen = Some(vec![stage.text()]);
+    all_steps(&mut stage);
     stage.key("ctrl-b");
-    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::ReadServer)));
-    stage.happens(Event::Around(Happened::Server(Err("the database is gone".into()))));
-    stage.shows("the database is gone");
-    stage.notice(Side::Left, Notice::Notice { text: "news".into() });
-    assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::ReadServer)));
-    stage.server(Vec::new());
-    stage.hides("the database is gone");
-    stage.shows("There are no messages yet.");
-    assert!(!stage.demo.steps.is_done(Step::Server), "nothing of a message was seen");
-}
-
-#[test]
-fn a_window_of_any_size_is_filled_or_says_that_it_is_too_small() {
-    let mut stage = Stage::new(Lang::En, LARGE, None);
-    stage.befriended();
-    for (width, height) in [(1, 1), (39, 50), (40, 15), (76, 28), (99, 27), (100, 16), (300, 100)] {
-        stage.buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        stage.happens(Event::Terminal(app::Event::Resize(Size::new(width, height))));
-        stage.key("ctrl-b");
-        stage.buffer = Buffer::empty(Rect::new(0, 0, width / 2 + 1, height / 2 + 1));
-        stage.draw(); // the terminal has shrunk already, and nobody has said so yet
-        stage.buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        stage.key("ctrl-b");
-        stage.buffer = Buffer::empty(Rect::new(0, 0, width.max(60), height / 2 + 1));
-        stage.draw();
-        stage.buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        stage.draw();
+    for (number, text) in stage.seen.unwrap_or_default().iter().enumerate() {
+        look(&format!("the demo, {number}"), text);
     }
-    stage.shows("Type a message to bob");
 }
 
 #[test]

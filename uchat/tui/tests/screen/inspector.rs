@@ -22,7 +22,7 @@ fn layers(id: MessageId, text: &str) -> Vec<Layer> {
 }
 
 /// A chat with bob in which one message stands, and the inspector that looks at it.
-fn inspected(settings: Settings, size: (u16, u16), text: &str) -> Screen {
+pub fn inspected(settings: Settings, size: (u16, u16), text: &str) -> Screen {
     let mut screen = Screen::logged_in(settings, size, vec![friend("bob", true)]);
     screen.click_on("bob");
     let with = With::User("bob".into());
@@ -118,7 +118,7 @@ fn a_letter_explains_each_of_its_fields() {
     framing::read_value(&mut r).unwrap();
     let labelled = r.into_labelled();
     for leaf in labelled.leaves() {
-        let field = uchat_tui::inspector::field_at(&labelled, leaf.range.start).unwrap();
+        let field = uchat_tui::inspector::field_at(&labelled, leaf.range.start, Lang::En).unwrap();
         assert_ne!(field.explains, uchat_tui::lang::inspect::Explain::Undecoded, "{}", field.path);
     }
     assert!(labelled.leaves().count() > 10);

@@ -9,6 +9,7 @@
 #![allow(unreachable_pub, reason = "helpers of one test program")]
 
 mod anything;
+mod ascii;
 mod chatting;
 mod composer;
 mod conversation;
@@ -27,5 +28,6 @@ mod scrolling;
 mod somebody_else;
 mod start;
 mod text;
+mod traces;
 mod two_clicks;
 mod world;

@@ -1,5 +1,8 @@
 //! The main screen around the conversation: the contact list, its keys, the status line.
 
+mod narrow;
+mod status;
+
 use crate::harness::{NOON, Screen, friend, text_of};
 use crate::languages::has_no_english;
 use crate::world::{asked, lively, load, members, open, room, settings};
@@ -127,85 +130,6 @@ fn a_muted_chat_is_marked_and_kept_in_the_settings() {
 }
 
 #[test]
-fn the_status_line_says_why_there_is_no_connection_and_counts_down() {
-    let mut screen = lively(Settings::default(), (120, 24));
-    screen.notice(connection(Connection::Offline, Some("the server is stopping"), Some(5_000)));
-    for text in ["○ offline", "the server is stopping", "next try in 5 s"] {
-        screen.shows(text);
-    }
-    screen.later(2_000);
-    screen.shows("next try in 3 s");
-    screen.later(3_000);
-    assert!(screen.find("next try").is_none());
-    screen.app.who.connection = Some(Connection::Replaced);
-    screen.later(1);
-    screen.shows("logged in somewhere else");
-    screen.shows("log in again");
-}
-
-#[test]
-fn the_seconds_until_the_next_try_are_counted_once_however_many_ask_for_it() {
-    let mut screen = lively(Settings::default(), (120, 24));
-    screen.notice(connection(Connection::Offline, None, Some(5_500)));
-    screen.effects.clear();
-    for _ in 0..9 {
-        screen.later(10);
-    }
-    let wakes: Vec<_> = screen.effects.iter().map(|effect| format!("{effect:?}")).collect();
-    assert!(wakes.windows(2).all(|two| two[0] == two[1]) && wakes.len() == 9, "{wakes:?}");
-}
-
-#[test]
-fn a_chinese_screen_says_in_chinese_why_there_is_no_connection() {
-    let mut screen = lively(settings(Lang::Zh, Theme::Dark), (120, 24));
-    screen.notice(connection(
-        Connection::Offline,
-        Some("the server is stopping; try again in a while"),
-        None,
-    ));
-    screen.shows("服务器正在停止");
-    let (reason, code) = (Some("no data for 90 s".to_owned()), Some(uchat_protocol::Code::Idle.name()));
-    screen.notice(Notice::Connection { state: Connection::Offline, reason, code, retry_in: None });
-    screen.shows("太久没有收到数据");
-}
-
-#[test]
-fn the_status_line_warns_loudly_on_a_lesson_that_protects_nothing() {
-    let mut screen = lively(Settings::default(), (80, 24));
-    screen.shows("end-to-end encrypted");
-    let channel = screen.app.who.channel.as_mut().expect("there is a channel");
-    (channel.lesson, channel.encrypted) = (Some(4), false);
-    screen.later(1);
-    screen.shows("LESSON 4: NOT SAFE");
-    screen.shows("NOT ENCRYPTED");
-    screen.resize(44, 20);
-    screen.shows("LESSON 4: NOT SAFE");
-}
-
-#[test]
-fn a_narrow_terminal_shows_one_part_and_the_way_back() {
-    let mut screen = lively(Settings::default(), (44, 20));
-    screen.shows("● bob");
-    open(&mut screen, &With::User("小明".into()));
-    assert!(screen.find("● bob").is_none(), "{}", screen.text());
-    screen.shows("yes, 我在");
-    screen.click_on("‹ contacts");
-    screen.shows("● bob");
-}
-
-#[test]
-fn the_way_back_in_a_narrow_terminal_leads_to_the_contacts_also_from_inside_a_message() {
-    let mut screen = lively(Settings::default(), (44, 20));
-    open(&mut screen, &With::User("小明".into()));
-    screen.key("f2");
-    screen.key("tab");
-    screen.key("tab");
-    assert_eq!(screen.app.view.focus, Focus::Composer);
-    screen.click_on("‹ contacts");
-    screen.shows("● bob");
-}
-
-#[test]
 fn esc_in_the_contact_list_leads_back_to_what_was_being_written() {
     let mut screen = lively(Settings::default(), (80, 24));
     open(&mut screen, &With::User("小明".into()));
@@ -240,23 +164,6 @@ fn when_the_friend_that_is_open_is_gone_the_keys_are_for_the_list() {
 }
 
 #[test]
-fn what_nobody_can_see_in_a_narrow_terminal_stays_unread_and_rings() {
-    let mut screen = lively(Settings::default(), (44, 20));
-    let with = With::User("小明".into());
-    open(&mut screen, &with);
-    screen.click_on("‹ contacts");
-    screen.effects.clear();
-    screen.notice(Notice::Message(text_of("小明", with.clone(), 9, "are you still there?")));
-    let rings = |screen: &Screen| screen.effects.iter().any(|it| matches!(it, Effect::Notify { .. }));
-    let read = |screen: &Screen| {
-        screen.effects.iter().any(|it| matches!(it, Effect::Command(_, Command::MarkRead { .. })))
-    };
-    assert!(rings(&screen) && !read(&screen), "{:?}", screen.effects);
-    screen.key("esc");
-    assert!(read(&screen), "it is seen now");
-}
-
-#[test]
 fn the_first_message_of_a_new_friend_is_read_where_it_is_looked_at() {
     let mut screen = lively(Settings::default(), (80, 24));
     let with = With::User("echo".into());
@@ -266,17 +173,6 @@ fn the_first_message_of_a_new_friend_is_read_where_it_is_looked_at() {
     screen.effects.clear();
     screen.notice(Notice::Message(text_of("echo", with, 1, "hello")));
     assert!(!screen.effects.iter().any(|it| matches!(it, Effect::Notify { .. })), "{:?}", screen.effects);
-}
-
-#[test]
-fn a_hint_below_a_question_does_not_answer_it() {
-    let mut screen = lively(Settings::default(), (80, 24));
-    screen.does(Action::LogOut);
-    screen.effects.clear();
-    if screen.find("enter open").is_some() {
-        screen.click_on("enter open");
-    }
-    assert!(screen.effects.is_empty(), "{:?}", screen.effects);
 }
 
 #[test]

@@ -17,7 +17,6 @@ const HEIGHT: f32 = 18.0;
 const MARGIN: f32 = 12.0;
 /// From the top of a cell to the foot of its letters.
 const FOOT: f32 = 13.5;
-
 const BACKGROUND: &str = "#14171c";
 const TEXT: &str = "#d6d9de";
 const FONTS: &str = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', 'PingFang SC', \

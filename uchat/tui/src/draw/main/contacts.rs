@@ -4,8 +4,8 @@ use crate::action::Action;
 use crate::app::{App, Entry, Row};
 use crate::draw::Pen;
 use crate::hit::{Pane, Target};
-use crate::lang::Say;
 use crate::lang::main::Main;
+use crate::lang::{Say, said};
 use crate::theme::Role;
 use ratatui::layout::Rect;
 use uchat_client::core::With;
@@ -35,7 +35,7 @@ pub(super) fn draw(app: &mut App, pen: &mut Pen<'_>, area: Rect) {
     let mut y = list.y;
     for (at, row) in rows.iter().enumerate().skip(from).take(fit) {
         let place = Rect { y, height: high, ..list };
-        let mark = if focus && at == cursor { "›" } else { " " };
+        let mark = if focus && at == cursor { pen.sign("›") } else { " " };
         match row {
             Row::Requests => requests(app, pen, place, mark),
             Row::Chat(with) => {
@@ -53,10 +53,10 @@ pub(super) fn draw(app: &mut App, pen: &mut Pen<'_>, area: Rect) {
 fn more(pen: &mut Pen<'_>, list: Rect, above: usize, below: bool) {
     let edge = Rect { x: list.right(), width: 1, height: 1, ..list };
     if above > 0 {
-        pen.put(edge, "↑", Role::Strong);
+        pen.put(edge, pen.sign("↑"), Role::Strong);
     }
     if below {
-        pen.put(Rect { y: list.bottom().saturating_sub(1), ..edge }, "↓", Role::Strong);
+        pen.put(Rect { y: list.bottom().saturating_sub(1), ..edge }, pen.sign("↓"), Role::Strong);
     }
 }
 
@@ -79,12 +79,12 @@ fn contact(app: &App, entry: &Entry, pen: &mut Pen<'_>, place: Rect, mark: &str)
     pen.hits.add(place, Target::Chat(entry.with.clone()));
     let (sign, colour) = match (&entry.with, entry.online) {
         (With::Room(_), _) => ("#", Role::Dim),
-        (With::User(_), true) => ("●", Role::Good),
-        (With::User(_), false) => ("○", Role::Dim),
+        (With::User(_), true) => (pen.sign("●"), Role::Good),
+        (With::User(_), false) => (pen.sign("○"), Role::Dim),
     };
     let first = Rect { height: 1, ..place };
     let mut right = rest(first, 0);
-    let unread = unread(entry);
+    let unread = unread(entry, pen);
     let time = app.when(entry.time);
     let two = place.height > 1;
     // From the right: the time, and where there is one row only, what is unread.
@@ -114,7 +114,7 @@ fn contact(app: &App, entry: &Entry, pen: &mut Pen<'_>, place: Rect, mark: &str)
     }
 }
 
-/// What stands below the name: the address if that was asked for, who types, what was said last, or what it is.
+/// What stands below the name: the address if that was asked for, who types, what was said last, or that nothing was.
 fn second_line(app: &App, entry: &Entry) -> (String, Role) {
     let lang = app.lang();
     if let (true, Some(address)) = (app.view.addresses, &entry.address) {
@@ -124,21 +124,22 @@ fn second_line(app: &App, entry: &Entry) -> (String, Role) {
         return (Main::Typing.say(lang).to_owned(), Role::Good);
     }
     let what = match (&entry.last, &entry.with) {
-        (Some(last), _) if !last.is_empty() => last.clone(),
+        // Who has said it is not told here: a line of a room may be one that no person has written.
+        (Some(last), _) if !last.is_empty() => said::line(lang, last).unwrap_or_else(|| last.clone()),
         (_, With::Room(number)) => Main::Room.fill(lang, &[("number", &number.to_string())]),
-        _ if entry.online => Main::Online.say(lang).to_owned(),
-        _ => Main::Offline.say(lang).to_owned(),
+        (_, With::User(_)) if entry.time == 0 => Main::NoMessages.say(lang).to_owned(),
+        (_, With::User(_)) => String::new(), // what there was is deleted
     };
     (what, Role::Dim)
 }
 
 /// `@•3`: three are unread, one of them speaks to us.
-fn unread(entry: &Entry) -> String {
+fn unread(entry: &Entry, pen: &Pen<'_>) -> String {
     match (entry.unread, entry.mentioned) {
         (0, _) => String::new(),
         (count, mentioned) => {
             let count = if count > 999 { "999+".to_owned() } else { count.to_string() };
-            format!("{}•{count}", if mentioned { "@" } else { "" })
+            format!("{}{}{count}", if mentioned { "@" } else { "" }, pen.sign("•"))
         }
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
     pen.hits.add(area, Target::Do(Action::Members));
     for (member, y) in members.iter().zip(inside.top()..inside.bottom()) {
         let line = Rect { y, height: 1, ..inside };
-        let (sign, role) = if member.online { ("●", Role::Good) } else { ("○", Role::Dim) };
+        let (sign, role) =
+            if member.online { (pen.sign("●"), Role::Good) } else { (pen.sign("○"), Role::Dim) };
         let mut x = pen.put(line, sign, role) + 1;
         let after = |x: u16| Rect { x: line.x + x, width: line.width.saturating_sub(x), ..line };
         x += pen.put(after(x), &member.name, if member.online { Role::Text } else { Role::Dim }) + 1;

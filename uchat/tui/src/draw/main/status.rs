@@ -14,7 +14,11 @@ use uchat_client::core::Connection;
 /// The newest sentence for the user, or the keys that matter now.
 pub(super) fn keys(app: &App, pen: &mut Pen<'_>, area: Rect) {
     if let Some(note) = app.notes.last() {
-        let (sign, role) = if note.tone == Tone::Bad { ("✗", Role::Error) } else { ("✓", Role::Good) };
+        let (sign, role) = if note.tone == Tone::Bad {
+            (pen.sign("✗"), Role::Error)
+        } else {
+            (pen.sign("✓"), Role::Good)
+        };
         pen.put(area, &" ".repeat(usize::from(area.width)), Role::Text);
         let text = pen.settings.cells.shorten(&format!(" {sign} {}", note.text), usize::from(area.width));
         pen.put(area, &text, role);
@@ -75,7 +79,8 @@ pub(super) fn bar(app: &App, pen: &mut Pen<'_>, area: Rect, keys: bool) {
     }
     let unread = app.people.unread();
     if unread > 0 {
-        let text = format!("•{}", Main::Unread.fill(app.lang(), &[("count", &unread.to_string())]));
+        let text =
+            format!("{}{}", pen.sign("•"), Main::Unread.fill(app.lang(), &[("count", &unread.to_string())]));
         at_right(pen, &mut left, &text, Role::Unread, Action::NextUnread);
     }
     for (text, role, action) in parts(app) {
@@ -109,12 +114,13 @@ fn parts(app: &App) -> Vec<(String, Role, Option<Action>)> {
         Some(Connection::Refused) => ("✗", Main::Refused, Role::Error),
         Some(Connection::Offline) | None => ("○", Main::Offline, Role::Error),
     };
-    let mut parts = vec![(format!("{sign} {}", state.say(lang)), role, None)];
+    let cells = app.settings.cells;
+    let mut parts = vec![(format!("{} {}", cells.sign(sign), state.say(lang)), role, None)];
     let channel = who.channel.clone().unwrap_or_default();
     if let Some(lesson) = channel.lesson.filter(|lesson| *lesson < FIRST_SAFE) {
         let text = if app.size.width < 100 { Main::LessonShort } else { Main::Lesson };
         parts.push((
-            format!(" ⚠ {} ", text.fill(lang, &[("number", &lesson.to_string())])),
+            format!(" {} {} ", cells.sign("⚠"), text.fill(lang, &[("number", &lesson.to_string())])),
             Role::Alert,
             None,
         ));
@@ -127,7 +133,7 @@ fn parts(app: &App) -> Vec<(String, Role, Option<Action>)> {
         parts.push((app.why_offline(), Role::Bar, None));
     }
     if !channel.encrypted {
-        parts.push((format!("⚠ {}", Main::NotEncrypted.say(lang)), Role::Warning, None));
+        parts.push((format!("{} {}", cells.sign("⚠"), Main::NotEncrypted.say(lang)), Role::Warning, None));
     }
     let name = who.name.as_deref().unwrap_or_default();
     let server = if channel.private { Main::PrivateServer.say(lang).to_owned() } else { channel.server };
