@@ -9,7 +9,7 @@ mod model;
 mod notice;
 mod update;
 
-pub use command::{Answer, Command, FriendAnswer, Member, With};
+pub use command::{Answer, Command, FriendAnswer, Member, Profile, With};
 pub use effect::{Effect, FilesEffect, NetEffect, Timer, VaultEffect};
 pub use event::{
     Account, CommandId, Event, FilesEvent, KeptUpload, Keys, NetEvent, Queued, Sealed, Summary, Tag,

@@ -120,6 +120,9 @@ fn work(store: &mut Store, queue: &mpsc::Receiver<VaultEffect>, events: &impl Fn
             None
         };
         store.handle_all(first, next).into_iter().for_each(events);
+        while let Some(more) = store.go_on() {
+            more.into_iter().for_each(events);
+        }
     }
 }
 

@@ -8,7 +8,9 @@ mod hints;
 
 pub(crate) use draw::draw;
 pub use entry::{Entry, Secret};
-pub(crate) use entry::{begin, connection, imported, inside, keys_are_missing, keys_made, look_at, step};
+pub(crate) use entry::{
+    begin, connection, imported, inside, keys_are_missing, keys_made, look_at, step, try_now,
+};
 pub(crate) use hints::{draw as hints, hide as hide_hints};
 
 use crate::action::{Action, Key};
@@ -17,7 +19,6 @@ use crate::form::Form;
 use crate::hit::Target;
 use crate::lang::start::Start;
 use crate::lang::{Say, codes};
-use crossterm::event::{KeyCode, KeyModifiers};
 use entry::Work;
 use ratatui::layout::Position;
 use uchat_client::core::Command;
@@ -73,9 +74,6 @@ impl Stage {
 
 /// A key that is no action.
 pub(crate) fn key(app: &mut App, key: Key) {
-    if key == (Key { code: KeyCode::Char('c'), held: KeyModifiers::CONTROL }) {
-        return clear_or_quit(app);
-    }
     changed(app);
     match (&mut app.stage, key.typed()) {
         // Where the terminal does not tell what is pasted from what is typed, an invite comes in this way.
@@ -93,7 +91,7 @@ pub(crate) fn key(app: &mut App, key: Key) {
 }
 
 /// Ctrl-C empties the field that has the focus; where there is nothing to empty, it ends the program.
-fn clear_or_quit(app: &mut App) {
+pub(crate) fn clear_or_quit(app: &mut App) {
     if !app.stage.form().is_some_and(Form::clear) {
         app.effect(Effect::Quit);
     }

@@ -45,6 +45,8 @@ pub enum Command {
         password: String,
     },
     Logout {},
+    /// Connects now, if there is no connection: the pause before the next try is skipped.
+    Reconnect {},
     Search {
         text: String,
     },
@@ -174,6 +176,8 @@ pub enum Command {
         #[serde(default)]
         share_typing: Option<bool>,
     },
+    /// What the server knows about us, what we tell others, and whom we have blocked.
+    Profile {},
     ChangePassword {
         old: String,
         new: String,
@@ -220,6 +224,29 @@ pub enum Answer {
     Username {
         username: String,
     },
+    Profile(Profile),
+}
+
+/// The account, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Profile {
+    /// The name.
+    pub username: String,
+    /// The e-mail address.
+    pub email: String,
+    /// In the user's own words; empty if not told.
+    pub sex: String,
+    /// In years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<u8>,
+    /// Whether friends see from where we are connected.
+    pub share_address: bool,
+    /// Whether friends see what we have read.
+    pub share_read: bool,
+    /// Whether we tell that we are typing.
+    pub share_typing: bool,
+    /// Whom we have blocked, by name.
+    pub blocked: Vec<String>,
 }
 
 /// A member of a room.

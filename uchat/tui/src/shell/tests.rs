@@ -37,6 +37,7 @@ impl World for Notebook {
 #[derive(Default)]
 struct Mirror {
     draws: usize,
+    pauses: usize,
     fails: bool,
 }
 
@@ -52,6 +53,11 @@ impl Face for Mirror {
     }
 
     fn copy(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        self.pauses += 1;
         Ok(())
     }
 }
@@ -117,6 +123,9 @@ fn the_last_change_is_drawn_though_nothing_happens_after_it() {
         fn copy(&mut self, _: &str) -> io::Result<()> {
             Ok(())
         }
+        fn pause(&mut self) -> io::Result<()> {
+            Ok(())
+        }
     }
     teller.tell(Event::Done(Done::NotSaved("first".into())));
     let mut face = Second(teller, 0);
@@ -141,6 +150,9 @@ fn a_sentence_goes_away_by_itself_though_nobody_touches_a_key() {
             Ok(())
         }
         fn copy(&mut self, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+        fn pause(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
@@ -207,4 +219,17 @@ fn a_locale_that_is_not_utf_8_is_found_as_the_c_library_finds_it() {
     };
     assert_eq!(locale(set).as_deref(), Some("zh_CN.GBK"));
     assert_eq!(locale(|_| None), None);
+}
+
+#[test]
+fn who_stops_the_program_finds_everything_drawn_anew_afterwards() {
+    let (mut world, mut face) = (Notebook::default(), Mirror::default());
+    let mut play = Single { app: app(), world: &mut world, images: Workers::start(drop) };
+    let (sender, queue) = sync_channel(QUEUE);
+    let mut turns = Turns::new(&mut play, &mut face, &queue);
+    turns.first(Vec::new()).unwrap();
+    sender.send(Input::Pause).unwrap();
+    drop(sender);
+    turns.run().unwrap();
+    assert_eq!((face.pauses, face.draws), (1, 2));
 }

@@ -38,7 +38,7 @@ fn colours(width: u32, height: u32) -> image::RgbImage {
 }
 
 fn photo(name: &str, media_type: &str, size: u64, path: Option<String>) -> Option<ShownFile> {
-    Some(ShownFile { name: name.into(), size, media_type: media_type.into(), path })
+    Some(ShownFile { name: name.into(), size, media_type: media_type.into(), path, digest: None })
 }
 
 impl Gallery {
@@ -494,6 +494,6 @@ fn a_picture_is_the_same_for_two_messages_with_one_file_and_a_failed_one_is_told
     assert_eq!(requests.len(), 3, "{requests:?}");
     assert_eq!(gallery.painted(), 2 * 32 * 12);
     let path = gallery.path("gone.png");
-    let look = gallery.chat.screen.app.album.look(path.to_str().unwrap(), 60);
+    let look = gallery.chat.screen.app.album.look(&path.to_str().unwrap().into(), 60);
     assert_eq!(look, uchat_tui::image::Look::Trouble(Trouble::Gone));
 }
