@@ -166,7 +166,7 @@ fn two_people_meet(lesson: Option<&'static str>) {
     for watcher in [&mut bob, &mut ann] {
         watcher.sees("▤ photo.png");
         watcher.sees(&about);
-        watcher.sees_picture();
+        crate::pictures::appears(watcher);
     }
 
     ann.types("look");

@@ -1,7 +1,6 @@
 //! Somebody in front of a terminal of the usual kind: sees what stands on it now, types, pastes.
 
 use crate::home::{Home, PATIENCE};
-use crate::pictures;
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
@@ -12,7 +11,7 @@ use std::process::Child;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
-use vt100::{Color, MouseProtocolMode, Parser, Screen};
+use vt100::{MouseProtocolMode, Parser, Screen};
 
 pub(crate) struct Watcher {
     pty: Arc<Pty>,
@@ -82,25 +81,6 @@ impl Watcher {
         self.waits(&format!("no {text}"), |screen| !screen.contents().contains(text));
     }
 
-    /// Waits until the picture of [`crate::pictures`] is on the screen: its four colours, each in its quarter.
-    pub(crate) fn sees_picture(&mut self) {
-        self.waits("the picture", |screen| {
-            let [red, green, blue, yellow] = pictures::COLOURS.map(|(_, index)| quarter(screen, index));
-            match (red, green, blue, yellow) {
-                (Some(red), Some(green), Some(blue), Some(yellow)) => {
-                    let rows = red.1 == green.1 && blue.1 == yellow.1 && red.1 < blue.1;
-                    rows && red.0 == blue.0 && green.0 == yellow.0 && red.0 < green.0
-                }
-                _ => false,
-            }
-        });
-    }
-
-    /// Whether any of its colours is there.
-    pub(crate) fn has_picture(&self) -> bool {
-        pictures::COLOURS.iter().any(|(_, index)| quarter(self.screen.screen(), *index).is_some())
-    }
-
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).unwrap();
     }
@@ -132,7 +112,8 @@ impl Watcher {
         }
     }
 
-    fn waits(&mut self, what: &str, there: impl Fn(&Screen) -> bool) {
+    /// Waits until it is so on the screen.
+    pub(crate) fn waits(&mut self, what: &str, there: impl Fn(&Screen) -> bool) {
         let end = Instant::now() + PATIENCE;
         while self.drawing || !there(self.screen.screen()) {
             let left = end.saturating_duration_since(Instant::now());
@@ -141,6 +122,10 @@ impl Watcher {
                 Err(error) => panic!("{what:?} is not on the screen ({error}):\n{}", self.text()),
             }
         }
+    }
+
+    pub(crate) fn screen(&self) -> &Screen {
+        self.screen.screen()
     }
 
     /// What stands on the screen.
@@ -220,16 +205,6 @@ impl Watcher {
         let modes = tcgetattr(&*self.pty).unwrap().local_modes;
         assert!(modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG), "{modes:?}");
     }
-}
-
-/// The upper left cell in which this colour of the 256 stands.
-fn quarter(screen: &Screen, index: u8) -> Option<(u16, u16)> {
-    let (rows, columns) = screen.size();
-    let mut cells = (0..rows.get()).flat_map(|y| (0..columns.get()).map(move |x| (x, y)));
-    cells.find(|(x, y)| {
-        let cell = screen.cell(*y, *x);
-        cell.is_some_and(|cell| [cell.fgcolor(), cell.bgcolor()].contains(&Color::Idx(index)))
-    })
 }
 
 impl Drop for Watcher {

@@ -37,7 +37,7 @@ impl Work<'_> {
     }
 
     /// The upload of this message is over: where its file lies, and what it was when it was looked through.
-    fn take_upload(&self, id: MessageId) -> Result<Option<(String, Option<[u8; 32]>)>, Stop> {
+    fn take_upload(&self, id: MessageId) -> Result<Option<Sent>, Stop> {
         let mut query = self.db.prepare_cached("DELETE FROM uploads WHERE id = ?1 RETURNING path, digest")?;
         Ok(query.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
@@ -240,6 +240,9 @@ impl Work<'_> {
         self.tell(conversation)
     }
 }
+
+/// Where a file lies that was sent from here, and its SHA-256, if it was looked through.
+type Sent = (String, Option<[u8; 32]>);
 
 /// Whether a content is short enough for a message.
 pub(super) fn check_length(content: &Content) -> Result<(), Stop> {
