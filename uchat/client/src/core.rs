@@ -9,7 +9,7 @@ mod model;
 mod notice;
 mod update;
 
-pub use command::{Answer, Command, FriendAnswer, Member, Profile, With};
+pub use command::{Answer, Command, FriendAnswer, Member, With};
 pub use effect::{Effect, FilesEffect, NetEffect, Timer, VaultEffect};
 pub use event::{
     Account, CommandId, Event, FilesEvent, KeptUpload, Keys, NetEvent, Queued, Sealed, Summary, Tag,
@@ -17,5 +17,5 @@ pub use event::{
 };
 pub use mention::mentions;
 pub use model::{Login, Model, Settings};
-pub use notice::{Connection, Contact, DeliveryState, Notice, Reaction, Shown, ShownFile};
+pub use notice::{Connection, Contact, DeliveryState, Notice, Profile, Reaction, Shown, ShownFile};
 pub use update::update;

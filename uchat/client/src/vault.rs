@@ -23,6 +23,7 @@
 //! | `receive.rs` `open.rs` | what the server brings: sorted, then opened where it is encrypted |
 //! | `packages.rs` | key packages: kept until the message that needs them |
 //! | `changes.rs` `reactions.rs` | edits, deletions, reactions |
+//! | `mentions.rs` | which messages speak to us |
 //! | `outbox.rs` `seal.rs` | messages of our own, from the outbox to the last state |
 
 mod account;
@@ -34,6 +35,7 @@ mod error;
 mod fold;
 mod history;
 pub mod keys;
+mod mentions;
 mod messages;
 mod open;
 mod outbox;

@@ -1,6 +1,6 @@
 //! What a front end can ask for: one table of verbs for the headless front end, the screen and the help.
 
-use super::notice::{Contact, Shown};
+use super::notice::{Contact, Profile, Shown};
 use serde::{Deserialize, Serialize};
 use uchat_protocol::MessageId;
 
@@ -225,28 +225,6 @@ pub enum Answer {
         username: String,
     },
     Profile(Profile),
-}
-
-/// The account, as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Profile {
-    /// The name.
-    pub username: String,
-    /// The e-mail address.
-    pub email: String,
-    /// In the user's own words; empty if not told.
-    pub sex: String,
-    /// In years.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub age: Option<u8>,
-    /// Whether friends see from where we are connected.
-    pub share_address: bool,
-    /// Whether friends see what we have read.
-    pub share_read: bool,
-    /// Whether we tell that we are typing.
-    pub share_typing: bool,
-    /// Whom we have blocked, by name.
-    pub blocked: Vec<String>,
 }
 
 /// A member of a room.

@@ -143,6 +143,28 @@ pub struct Contact {
     pub key_changed: bool,
 }
 
+/// The account, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Profile {
+    /// The name.
+    pub username: String,
+    /// The e-mail address.
+    pub email: String,
+    /// In the user's own words; empty if not told.
+    pub sex: String,
+    /// In years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<u8>,
+    /// Whether friends see from where we are connected.
+    pub share_address: bool,
+    /// Whether friends see what we have read.
+    pub share_read: bool,
+    /// Whether we tell that we are typing.
+    pub share_typing: bool,
+    /// Whom we have blocked, by name.
+    pub blocked: Vec<String>,
+}
+
 /// What a front end is told. As JSON: `{"event": "message", …}`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]

@@ -105,14 +105,7 @@ impl Work<'_> {
             "WHERE m.kind = ?1 AND m.peer = ?2 AND m.told = 0 AND m.place < ?3 ORDER BY m.place, m.number",
             params![kind, peer, gate],
         )?;
-        for message in shown.iter().filter(|message| message.mentioned) {
-            self.db
-                .prepare_cached(
-                    "UPDATE messages SET mentions = 1
-                     WHERE kind = ?1 AND peer = ?2 AND place = ?3 AND sender IS NOT NULL",
-                )?
-                .execute(params![kind, peer, message.seq])?;
-        }
+        self.mark_mentions(conversation, &shown)?;
         if !shown.is_empty() {
             // First the count, which looks for what was not told.
             self.db
@@ -137,16 +130,6 @@ impl Work<'_> {
         let summary = self.summary(conversation)?;
         self.events.push(VaultEvent::Received { summary, shown });
         self.events.extend(changed.into_iter().map(VaultEvent::Changed));
-        Ok(())
-    }
-
-    /// An edit can make a message speak to us, or to somebody else.
-    fn mark_mention(&self, author: u64, id: MessageId, mentioned: bool) -> Result<(), Stop> {
-        self.db
-            .prepare_cached(
-                "UPDATE messages SET mentions = ?3 WHERE id = ?1 AND sender = ?2 AND mentions != ?3",
-            )?
-            .execute(params![id.0, author, mentioned])?;
         Ok(())
     }
 

@@ -1,10 +1,10 @@
 //! The account: logging out, profile, password, deleting it.
 
 use super::Step;
-use crate::core::command::{Answer, Profile};
+use crate::core::command::Answer;
 use crate::core::model::link::{Purpose, Then};
 use crate::core::model::{Question, Ticket};
-use crate::core::{FilesEffect, VaultEffect};
+use crate::core::{FilesEffect, Profile, VaultEffect};
 use uchat_protocol::request::{self, SetProfile};
 use uchat_protocol::{Code, Refusal, fields};
 use zeroize::Zeroizing;
