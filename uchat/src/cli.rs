@@ -282,6 +282,6 @@ One command per line: {"id": 7, "do": "VERB", …}; exactly one answer {"id": 7,
 Verbs: register login logout search add_friend answer_friend delete_friend block unblock contacts
 create_room join_room leave_room members remove_member hand_over send edit delete react retry
 send_file save_file cancel_file history sync mark_read typing safety_number accept_key new_keys set_profile
-change_password delete_account
+profile change_password delete_account reconnect
 
 The README has their fields. With --password-file it logs in by itself, as --username or as who has logged in last."#;

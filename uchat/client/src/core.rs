@@ -18,6 +18,6 @@ pub use event::{
 };
 pub use mention::mentions;
 pub use model::{Login, Model, Settings};
-pub use notice::{Connection, Contact, DeliveryState, Notice, Reaction, Shown, ShownFile};
+pub use notice::{Connection, Contact, DeliveryState, Notice, Profile, Reaction, Shown, ShownFile};
 pub use secret::Secret;
 pub use update::update;

@@ -31,6 +31,8 @@ mod prepare;
 mod store;
 mod upload;
 
+pub(crate) use place::whole_path;
+
 use crate::core::{FilesEffect, FilesEvent};
 use download::{Download, Progress};
 use prepare::Job;
@@ -164,6 +166,7 @@ impl Worker {
 
     fn prepare(&mut self, id: MessageId, path: String, encrypted: bool) {
         self.uploads.retain(|(open, _)| *open != id);
+        let path = whole_path(&path);
         let given_up = Arc::new(AtomicBool::new(false));
         self.preparing.insert(id, Arc::clone(&given_up));
         if self.jobs.send(Job { id, path, encrypted, given_up }).is_err() {
@@ -176,7 +179,11 @@ impl Worker {
         let Some(given_up) = self.preparing.remove(&id) else { return };
         match result {
             _ if given_up.load(Ordering::Relaxed) => self.store.forget_upload(id),
-            Ok(record) => (self.events)(FilesEvent::Prepared { id, content: record.content }),
+            Ok(record) => (self.events)(FilesEvent::Prepared {
+                id,
+                content: record.content,
+                digest: record.whole.into_array(),
+            }),
             Err(refusal) => self.failed(id, refusal),
         }
     }

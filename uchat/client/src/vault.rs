@@ -23,6 +23,7 @@
 //! | `receive.rs` `open.rs` | what the server brings: sorted, then opened where it is encrypted |
 //! | `packages.rs` | key packages: kept until the message that needs them |
 //! | `changes.rs` `own_changes.rs` `reactions.rs` | edits, deletions, reactions |
+//! | `mentions.rs` | which messages speak to us |
 //! | `outbox.rs` `seal.rs` | messages of our own, from the outbox to the last state |
 
 mod account;
@@ -34,6 +35,7 @@ mod error;
 mod fold;
 mod history;
 pub mod keys;
+mod mentions;
 mod messages;
 mod open;
 mod outbox;
@@ -121,6 +123,9 @@ fn work(store: &mut Store, queue: &mpsc::Receiver<VaultEffect>, events: &impl Fn
             None
         };
         store.handle_all(first, next).into_iter().for_each(events);
+        while let Some(more) = store.go_on() {
+            more.into_iter().for_each(events);
+        }
     }
 }
 

@@ -5,7 +5,10 @@
 //! | `demo.rs` | the demo: every step of it, on three channels, and nothing left behind |
 //! | `questions.rs` | what is asked on a terminal, and what Ctrl-C does |
 //! | `screen.rs` | the screen: from nothing to a conversation, and a clean terminal afterwards |
-//! | `two_screens.rs` | two people, each in front of a screen: account, friends, chat, file, inspector, reconnect |
+//! | `two_screens.rs` | two people, each in front of a screen: account, friends, chat, file, picture, inspector, reconnect |
+//! | `marks.rs` | marks in the contact list, and the profile, after a restart |
+//! | `pictures.rs` | a picture, and what becomes of one that was sent from here |
+//! | `stopping.rs` | a screen that the shell stops and has go on |
 //! | `settings.rs` | options, environment, file; how a server ends |
 //! | `verbs.rs` | verbs without a server, a terminal, a reader; texts that mean harm |
 //! | `bench.rs` | the load generator |
@@ -22,10 +25,16 @@ mod bench;
 mod demo;
 mod home;
 #[cfg(unix)]
+mod marks;
+#[cfg(unix)]
+mod pictures;
+#[cfg(unix)]
 mod questions;
 #[cfg(unix)]
 mod screen;
 mod settings;
+#[cfg(unix)]
+mod stopping;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]

@@ -12,11 +12,12 @@ const ADD_FRIEND: &str = "\x0e";
 const REQUESTS: &str = "\x12";
 const SEND_FILE: &str = "\x0f";
 const SELECT: &str = "\x10";
+const TRY_NOW: &str = "\x1br";
 const DONE: &str = "\x1b";
 const INSPECT: &str = "\x1bOQ";
 
 /// A server, and how a profile gets there.
-struct Place {
+pub(crate) struct Place {
     home: Home,
     server: Process,
     address: String,
@@ -24,7 +25,7 @@ struct Place {
 }
 
 impl Place {
-    fn new(lesson: Option<&'static str>) -> Self {
+    pub(crate) fn new(lesson: Option<&'static str>) -> Self {
         let home = Home::new();
         let (server, address) = home.server(&Self::options(lesson));
         Self { home, server, address: address.to_string(), lesson }
@@ -35,7 +36,7 @@ impl Place {
     }
 
     /// A screen of this profile.
-    fn watcher(&self, profile: &str, more: &[&str]) -> Watcher {
+    pub(crate) fn watcher(&self, profile: &str, more: &[&str]) -> Watcher {
         let key = self.home.path("uchat/server/lessons/4/access.key");
         let mut args = vec!["--profile", profile];
         match self.lesson {
@@ -54,7 +55,7 @@ impl Place {
     }
 
     /// A screen with a new account.
-    fn registers(&self, name: &str) -> Watcher {
+    pub(crate) fn registers(&self, name: &str) -> Watcher {
         let mut watcher = self.watcher(name, &[]);
         watcher.sees("Create your account");
         for text in [name, PASSWORD, PASSWORD, &format!("{name}@example.org")] {
@@ -101,13 +102,19 @@ fn finds_in_order(watcher: &Watcher, texts: &[String]) {
     assert!(places.is_sorted(), "{texts:?}:\n{shown}");
 }
 
-fn befriend(ann: &mut Watcher, bob: &mut Watcher) {
+fn bells(watcher: &Watcher) -> usize {
+    watcher.bytes.iter().filter(|byte| **byte == 7).count()
+}
+
+pub(crate) fn befriend(ann: &mut Watcher, bob: &mut Watcher) {
     ann.types(ADD_FRIEND);
     ann.sees("Add a friend");
     ann.types("bob");
     ann.sees("ask to be friends");
+    let before = bells(bob);
     ann.types(ENTER);
     bob.sees("1 friend request");
+    assert!(bells(bob) > before, "it rings");
     bob.types(REQUESTS);
     bob.sees("accept");
     bob.types("a");
@@ -122,6 +129,9 @@ fn befriend(ann: &mut Watcher, bob: &mut Watcher) {
 fn two_people_meet(lesson: Option<&'static str>) {
     let mut place = Place::new(lesson);
     let (mut ann, mut bob) = (place.registers("ann"), place.registers("bob"));
+    for watcher in [&mut ann, &mut bob] {
+        watcher.resizes(60, 100); // room for all of it
+    }
     befriend(&mut ann, &mut bob);
 
     let (morning, answer) = ("good morning, 早上好", "早！and to you");
@@ -147,6 +157,17 @@ fn two_people_meet(lesson: Option<&'static str>) {
     let profile = if lesson.is_some() { "bob/lessons/4" } else { "bob" };
     assert_eq!(place.home.read(format!("{profile}/downloads/ann/note.txt")), "tea at five");
     bob.types(DONE);
+
+    let about = crate::pictures::write(&place.home.path("photo.png"), (160, 80));
+    ann.types(SEND_FILE);
+    ann.sees("photo.png");
+    ann.types("photo");
+    ann.types(ENTER);
+    for watcher in [&mut bob, &mut ann] {
+        watcher.sees("▤ photo.png");
+        watcher.sees(&about);
+        crate::pictures::appears(watcher);
+    }
 
     ann.types("look");
     ann.types(ENTER);
@@ -176,7 +197,12 @@ fn two_people_meet(lesson: Option<&'static str>) {
     ann.types("written meanwhile");
     ann.types(ENTER);
     ann.sees("◌ queued");
+    ann.sees("alt-r try now");
     place.is_back();
+    for watcher in [&mut ann, &mut bob] {
+        watcher.types(TRY_NOW);
+        watcher.sees("● online");
+    }
     bob.sees(&from_others("written meanwhile"));
     ann.sees("✓✓ read");
 
@@ -186,6 +212,7 @@ fn two_people_meet(lesson: Option<&'static str>) {
             from_others(morning),
             own(answer),
             "▤ note.txt".to_owned(),
+            "▤ photo.png".to_owned(),
             from_others("look"),
             from_others("inside"),
             from_others("written meanwhile"),

@@ -3,6 +3,7 @@
 use crate::home::{Home, PATIENCE};
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use rustix::termios::{LocalModes, tcgetattr};
 use std::ffi::OsStr;
 use std::io::{Read, Write};
@@ -10,7 +11,7 @@ use std::process::Child;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
-use vt100::{MouseProtocolMode, Parser};
+use vt100::{MouseProtocolMode, Parser, Screen};
 
 pub(crate) struct Watcher {
     pty: Arc<Pty>,
@@ -21,6 +22,8 @@ pub(crate) struct Watcher {
     pub(crate) bytes: Vec<u8>,
     /// Up to where questions to the terminal were answered.
     answered: usize,
+    /// Whether only a part of a frame has come: what stands on the screen then is of two frames.
+    drawing: bool,
 }
 
 impl Watcher {
@@ -55,19 +58,51 @@ impl Watcher {
             }
         });
         let screen = Parser::new(ROWS.try_into().unwrap(), COLUMNS.try_into().unwrap(), 0);
-        Self { pty, child, output, screen, bytes: Vec::new(), answered: 0 }
+        Self { pty, child, output, screen, bytes: Vec::new(), answered: 0, drawing: false }
     }
 
     /// Waits until this stands on the screen.
     pub(crate) fn sees(&mut self, text: &str) {
-        self.waits(text, |screen| screen.contains(text));
+        self.waits(text, |screen| screen.contents().contains(text));
     }
 
     /// Waits until echo has answered this.
     pub(crate) fn sees_echo(&mut self, text: &str) {
         // What was sent and what came back; the one that is being written is not there any more.
         let answer = format!("echo: {text}");
-        self.waits(text, |screen| screen.contains(&answer) || screen.matches(text).count() > 1);
+        self.waits(text, |screen| {
+            let shown = screen.contents();
+            shown.contains(&answer) || shown.matches(text).count() > 1
+        });
+    }
+
+    /// Waits until this does not stand on the screen any more.
+    pub(crate) fn misses(&mut self, text: &str) {
+        self.waits(&format!("no {text}"), |screen| !screen.contents().contains(text));
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.id().try_into().unwrap()).unwrap()
+    }
+
+    /// Waits until the program has stopped, as a shell does that looks after its jobs; and until all is here that it
+    /// has written before.
+    pub(crate) fn sees_it_stop(&mut self) {
+        let end = Instant::now() + PATIENCE;
+        let options = WaitOptions::UNTRACED | WaitOptions::NOHANG;
+        loop {
+            match waitpid(Some(self.pid()), options).unwrap() {
+                Some((_, status)) if status.stopped() => break,
+                Some((_, status)) => panic!("it has ended: {status:?}"),
+                None => assert!(Instant::now() < end, "it does not stop:\n{}", self.text()),
+            }
+            std::thread::yield_now();
+        }
+        self.waits("the old screen", |screen| !screen.alternate_screen());
     }
 
     /// Takes in what has come, without waiting.
@@ -77,15 +112,20 @@ impl Watcher {
         }
     }
 
-    fn waits(&mut self, what: &str, there: impl Fn(&str) -> bool) {
+    /// Waits until it is so on the screen.
+    pub(crate) fn waits(&mut self, what: &str, there: impl Fn(&Screen) -> bool) {
         let end = Instant::now() + PATIENCE;
-        while !there(&self.text()) {
+        while self.drawing || !there(self.screen.screen()) {
             let left = end.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.takes(&bytes),
                 Err(error) => panic!("{what:?} is not on the screen ({error}):\n{}", self.text()),
             }
         }
+    }
+
+    pub(crate) fn screen(&self) -> &Screen {
+        self.screen.screen()
     }
 
     /// What stands on the screen.
@@ -95,7 +135,14 @@ impl Watcher {
 
     fn takes(&mut self, bytes: &[u8]) {
         self.screen.process(bytes);
+        // A mark may have come in two pieces.
+        let from = self.bytes.len().saturating_sub(FRAME_BEGINS.len());
         self.bytes.extend_from_slice(bytes);
+        let last = |mark: &[u8]| self.bytes[from..].windows(mark.len()).rposition(|some| some == mark);
+        match (last(FRAME_BEGINS), last(FRAME_ENDS)) {
+            (None, None) => {}
+            (begins, ends) => self.drawing = begins > ends,
+        }
         // A terminal answers who it is; this one knows no keyboard protocol of kitty.
         let question = b"\x1b[c";
         while let Some(at) = self.bytes[self.answered..].windows(3).position(|some| some == question) {
@@ -167,5 +214,7 @@ impl Drop for Watcher {
     }
 }
 
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
 const ROWS: u16 = 30;
 const COLUMNS: u16 = 100;

@@ -189,5 +189,7 @@ fn friend() -> Contact {
         last: None,
         time: 0,
         unread: 0,
+        mentioned: false,
+        key_changed: false,
     }
 }

@@ -78,6 +78,7 @@ actions! {
     Language Everywhere "language" ["f12"];
     Theme Everywhere "theme" ["f11"];
     Close Everywhere "close" ["esc"];
+    Clear Everywhere "clear" ["ctrl-c"];
 
     Next Start "next-field" ["tab", "down"];
     Previous Start "previous-field" ["backtab", "up"];
@@ -102,6 +103,7 @@ actions! {
     FocusNext Main "focus-next" ["tab"];
     Settings Main "settings" ["f9"];
     Profile Main "profile" ["f8"];
+    TryNow Main "try-now" ["alt-r"];
     LogOut Main "log-out" ["alt-l"];
 
     Search Chat "search" ["ctrl-f"];
@@ -137,7 +139,6 @@ actions! {
 
     Send Composer "send" ["enter"];
     NewLine Composer "new-line" ["alt-enter", "ctrl-j"];
-    Clear Composer "clear" ["ctrl-c"];
     Colour Composer "colour" ["f5"];
     Size Composer "size" ["f6"];
     Emoji Composer "emoji" ["ctrl-e"];

@@ -14,7 +14,7 @@
 //! | `view` | the main screen: what is open, what has the focus, what is selected |
 //! | `asked` | commands without an answer, and what their answers are for |
 //! | `album` | images: their sizes, and the pictures that are in memory |
-//! | `rings` | when each conversation drew attention last |
+//! | `rings` | when each conversation, and who asks to be a friend, drew attention last |
 //! | `notes` | sentences for the user that go away by themselves |
 
 mod asked;
@@ -177,7 +177,7 @@ impl App {
     pub(crate) fn forget_user(&mut self) {
         (self.overlay, self.inspector) = (None, None);
         (self.people, self.talks, self.view) = (People::default(), Talks::default(), View::default());
-        (self.who.name, self.who.shares) = (None, Shares::default());
+        (self.who.name, self.who.shares, self.who.about) = (None, Shares::default(), None);
         self.notes.clear();
         self.rings.clear();
         self.album.clear();

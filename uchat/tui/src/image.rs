@@ -13,6 +13,7 @@
 //! |---|---|
 //! | `graphics.rs` | what this terminal can draw, asked once at the start |
 //! | `fit.rs` | from pixels to cells |
+//! | `source.rs` | where an image lies, and which file was there |
 //! | `read.rs` | from a file to pixels, or the reason why not |
 //! | `picture.rs` | pixels as the terminal takes them, and their way into cells |
 //! | `colours.rs` | the nearest of 256 colours |
@@ -25,10 +26,12 @@ mod fit;
 mod graphics;
 mod picture;
 mod read;
+mod source;
 mod workers;
 
 pub use album::{Album, Look};
 pub use graphics::{Graphics, Way, probe};
 pub use picture::Picture;
 pub use read::{Trouble, measure};
+pub use source::Source;
 pub use workers::{Draw, Found, Paint, Request, Workers};

@@ -7,6 +7,7 @@
 mod add_friend;
 mod ask;
 mod block;
+mod blocked;
 mod confirm;
 mod emoji;
 mod export;
@@ -144,6 +145,8 @@ windows! {
     Safety(safety::Safety);
     /// Block or unblock.
     Block(block::Block);
+    /// Who is blocked.
+    Blocked(blocked::Blocked);
     /// A file to be sent.
     Files(files::Files);
     /// An emoji.
@@ -235,8 +238,8 @@ pub(crate) fn act(app: &mut App, action: Action) -> bool {
         (Action::Requests, _) => requests::Requests::default().into(),
         (Action::CreateRoom, _) => ask::Ask::new(ask::What::CreateRoom).into(),
         (Action::JoinRoom, _) => ask::Ask::new(ask::What::JoinRoom).into(),
-        (Action::Settings, _) => settings::SettingsPage::default().into(),
-        (Action::Profile, _) => profile::Profile::default().into(),
+        (Action::Settings, _) => settings::SettingsPage::new(app).into(),
+        (Action::Profile, _) => profile::Profile::new(app).into(),
         (Action::LogOut, _) => confirm::log_out().into(),
         (Action::Search, Some(with)) => search::Search::new(with).into(),
         (Action::SendFile, Some(_)) => files::Files::new(app).into(),

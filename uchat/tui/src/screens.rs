@@ -19,7 +19,9 @@ mod stage;
 pub(crate) use act::act;
 pub(crate) use draw::draw;
 pub use entry::Entry;
-pub(crate) use entry::{begin, connection, imported, inside, keys_are_missing, keys_made, look_at, step};
+pub(crate) use entry::{
+    begin, connection, imported, inside, keys_are_missing, keys_made, look_at, step, try_now,
+};
 pub(crate) use hints::{draw as hints, hide as hide_hints};
 pub(crate) use news::{elsewhere, logged_out, not_opened, opened, refused, untrusted};
 pub use stage::Stage;
@@ -32,15 +34,11 @@ use crate::hit::Target;
 use crate::lang::Say;
 use crate::lang::start::Start;
 use act::join;
-use crossterm::event::{KeyCode, KeyModifiers};
 use entry::Work;
 use ratatui::layout::Position;
 
 /// A key that is no action.
 pub(crate) fn key(app: &mut App, key: Key) {
-    if key == (Key { code: KeyCode::Char('c'), held: KeyModifiers::CONTROL }) {
-        return clear_or_quit(app);
-    }
     changed(app);
     match (&mut app.stage, key.typed()) {
         // Where the terminal does not tell what is pasted from what is typed, an invite comes in this way.
@@ -58,7 +56,7 @@ pub(crate) fn key(app: &mut App, key: Key) {
 }
 
 /// Ctrl-C empties the field that has the focus; where there is nothing to empty, it ends the program.
-fn clear_or_quit(app: &mut App) {
+pub(crate) fn clear_or_quit(app: &mut App) {
     if !app.stage.form().is_some_and(Form::clear) {
         app.effect(Effect::Quit);
     }

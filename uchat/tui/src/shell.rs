@@ -109,6 +109,8 @@ enum Input {
     Event(Option<Side>, Event),
     /// Around the two of the demo.
     Demo(Happened),
+    /// Somebody asks the program to stop, as a shell does, until it is to go on.
+    Pause,
     /// The terminal is gone, or somebody asks the program to end.
     End,
 }
@@ -234,7 +236,7 @@ where
 {
     let (sender, queue) = sync_channel(QUEUE);
     let mut screen = Screen::open()?;
-    terminal::on_signals(sender.clone());
+    terminal::on_signals(&sender);
     let (mut play, effects) = begin(sender.clone(), screen.size());
     let images = play.images();
     let mut turns = Turns::new(&mut play, &mut screen, &queue);

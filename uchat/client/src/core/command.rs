@@ -1,6 +1,6 @@
 //! What a front end can ask for: one table of verbs for the headless front end, the screen and the help.
 
-use super::notice::{Contact, Shown};
+use super::notice::{Contact, Profile, Shown};
 use super::secret::Secret;
 use serde::{Deserialize, Serialize};
 use uchat_protocol::MessageId;
@@ -46,6 +46,8 @@ pub enum Command {
         password: Secret,
     },
     Logout {},
+    /// Connects now, if there is no connection: the pause before the next try is skipped.
+    Reconnect {},
     Search {
         text: String,
     },
@@ -175,6 +177,8 @@ pub enum Command {
         #[serde(default)]
         share_typing: Option<bool>,
     },
+    /// What the server knows about us, what we tell others, and whom we have blocked.
+    Profile {},
     ChangePassword {
         old: Secret,
         new: Secret,
@@ -221,6 +225,7 @@ pub enum Answer {
     Username {
         username: String,
     },
+    Profile(Profile),
 }
 
 /// A member of a room.

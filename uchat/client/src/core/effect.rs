@@ -112,6 +112,8 @@ pub enum VaultEffect {
     Receive { conversation: Conversation, after: u64, messages: Vec<NewMessage> },
     /// Keeps in mind that a file is to be sent, over a restart too. Answered by `Done` or `Failed`.
     KeepUpload { tag: Tag, upload: KeptUpload },
+    /// That file was looked through: its SHA-256, which the message keeps together with its path.
+    UploadDigest { id: MessageId, digest: [u8; 32] },
     /// That file will not be sent any more.
     DropUpload(MessageId),
     /// Puts a message of our own into the outbox; an upload of this id is over with that. Answered by `Queued` or

@@ -232,6 +232,10 @@ pub struct Summary {
     pub last: Option<String>,
     /// When that was.
     pub time: u64,
+    /// Whether one of the unread messages speaks to us.
+    pub mentioned: bool,
+    /// Whether the friend's keys have changed and are not accepted.
+    pub key_changed: bool,
 }
 
 /// A message in the outbox.
@@ -287,6 +291,8 @@ pub enum FilesEvent {
         id: MessageId,
         /// What it says.
         content: Content,
+        /// SHA-256 of the file itself: so it is known later whether what lies at its path is still that file.
+        digest: [u8; 32],
     },
     /// A piece to be put on the server.
     Piece {

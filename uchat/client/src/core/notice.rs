@@ -105,6 +105,9 @@ pub struct ShownFile {
     /// Where it lies, if it was saved or sent from here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// SHA-256 of what was sent from there: what lies there now may be another file. Not known of what was saved.
+    #[serde(skip)]
+    pub digest: Option<[u8; 32]>,
 }
 
 /// A line of the contact list.
@@ -132,6 +135,34 @@ pub struct Contact {
     pub time: u64,
     /// How many messages of others are unread.
     pub unread: u64,
+    /// Whether one of them speaks to us.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub mentioned: bool,
+    /// Whether the friend's keys have changed and are not accepted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub key_changed: bool,
+}
+
+/// The account, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Profile {
+    /// The name.
+    pub username: String,
+    /// The e-mail address.
+    pub email: String,
+    /// In the user's own words; empty if not told.
+    pub sex: String,
+    /// In years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<u8>,
+    /// Whether friends see from where we are connected.
+    pub share_address: bool,
+    /// Whether friends see what we have read.
+    pub share_read: bool,
+    /// Whether we tell that we are typing.
+    pub share_typing: bool,
+    /// Whom we have blocked, by name.
+    pub blocked: Vec<String>,
 }
 
 /// What a front end is told. As JSON: `{"event": "message", …}`.
@@ -152,6 +183,14 @@ pub enum Notice {
     Message(Shown),
     /// A message that is known already was edited or deleted, or reacted to: all of it, as it is now.
     Changed(Shown),
+    /// How many are unread now, where that is not what the messages that were told make of it: unread ones were
+    /// deleted, or read.
+    Unread {
+        #[serde(rename = "in")]
+        with: With,
+        unread: u64,
+        mentioned: bool,
+    },
     /// `seq` and `time` come once, as soon as the server has stored it.
     Delivery {
         #[serde(with = "hex_id_always")]

@@ -10,6 +10,11 @@ pub(super) fn name_for(said: &str) -> String {
     safe_name(said).unwrap_or_else(|_| "file".to_owned())
 }
 
+/// A path that means the same wherever this program is started the next time.
+pub(crate) fn whole_path(path: &str) -> String {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.to_string_lossy().into_owned())
+}
+
 /// Gives a finished file its name in `folder`: `name`, or `name (2)` and so on if there is such a one. Taking a name
 /// and seeing that it is free is one step, so nothing is ever overwritten.
 pub(super) fn put(finished: &Path, folder: &Path, name: &str) -> io::Result<PathBuf> {

@@ -68,7 +68,8 @@ fn pass(job: &Job, name: FileName, key: Option<FileKey>) -> Result<Record, Refus
     let key_bytes = key.as_ref().map(|key| ByteArray::new(*key.bytes()));
     let pieces = Pieces::new(u64::MAX, key); // the size is known at the end
     let (mut size, mut index, mut stored) = (0, 0, 0);
-    let (mut recogniser, mut sha256, mut digests) = (Recogniser::default(), Sha256::new(), Vec::new());
+    let (mut recogniser, mut digests) = (Recogniser::default(), Vec::new());
+    let (mut sha256, mut whole) = (Sha256::new(), Sha256::new());
     loop {
         if job.given_up.load(Ordering::Relaxed) {
             return Err(Code::Cancelled.into());
@@ -82,6 +83,7 @@ fn pass(job: &Job, name: FileName, key: Option<FileKey>) -> Result<Record, Refus
         let last = text.len() < FILE_PIECE;
         size += text.len() as u64;
         recogniser.push(&text);
+        whole.update(&text);
         let sealed = pieces
             .seal(index, text)
             .map_err(|error| Refusal::because(Code::ClientError, error.to_string()))?;
@@ -107,5 +109,6 @@ fn pass(job: &Job, name: FileName, key: Option<FileKey>) -> Result<Record, Refus
         file: Some(info),
         ..Content::default()
     };
-    Ok(Record { path: job.path.clone(), content, digests: ByteBuf::from(digests) })
+    let whole = ByteArray::new(whole.finalize().into());
+    Ok(Record { path: job.path.clone(), content, whole, digests: ByteBuf::from(digests) })
 }

@@ -4,7 +4,7 @@ use super::failure::{mismatch, unreadable};
 use super::pieces::Pieces;
 use anatomy::quoted;
 use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
+use serde_bytes::{ByteArray, ByteBuf};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -19,6 +19,8 @@ pub(super) struct Record {
     pub(super) path: String,
     /// What its message will say.
     pub(super) content: Content,
+    /// SHA-256 of the file itself.
+    pub(super) whole: ByteArray<32>,
     /// [`PIECE_DIGEST`] bytes for each piece, in order: so a changed file is noticed before a wrong piece leaves.
     pub(super) digests: ByteBuf,
 }

@@ -16,7 +16,36 @@ use uchat_protocol::{Conversation, MessageId, Refusal};
 impl Store {
     /// Does it, all or nothing, and tells what came of it.
     pub fn handle(&mut self, effect: VaultEffect) -> Vec<VaultEvent> {
-        self.handle_all(effect, || None)
+        let mut events = self.handle_all(effect, || None);
+        while let Some(more) = self.go_on() {
+            events.extend(more);
+        }
+        events
+    }
+
+    /// Opens what the last transaction has left over, in one of its own; none if it has left nothing. To be called
+    /// before the next effect: whoever asks for history is to find everything there.
+    pub fn go_on(&mut self) -> Option<Vec<VaultEvent>> {
+        let left = std::mem::take(&mut self.session.to_open);
+        if left.is_empty() {
+            return None;
+        }
+        let before = self.session.for_members.clone();
+        let open = || {
+            let mut tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let ((), events) = work(&mut tx, &mut self.session, |work| {
+                left.into_iter().try_for_each(|conversation| work.open_waiting(conversation))
+            })?;
+            tx.commit()?;
+            Ok(events)
+        };
+        let opened: Result<_, Stop> = open();
+        Some(opened.unwrap_or_else(|stop| {
+            // It waits on, for what comes next in its conversation, or for the next log-in.
+            self.session.to_open.clear();
+            self.session.roll_back(before, &stop);
+            vec![VaultEvent::Warning(stop.refusal().text)]
+        }))
     }
 
     /// Does this effect and those that `next` gives, each all or nothing. What came of them is told when all of it is
@@ -61,7 +90,9 @@ impl Store {
                     events.extend(its.told(&stop.refusal(), &tx));
                 }
             }
-            let Some(following) = next() else { break };
+            // What is left over to be opened comes before anything else.
+            let following = if self.session.to_open.is_empty() { next() } else { None };
+            let Some(following) = following else { break };
             (its, effect) = (Whose::of(&following), following);
             whose.push(its);
         }

@@ -74,7 +74,7 @@ impl Work<'_> {
             .prepare_cached(
                 "UPDATE conversations SET read = ?3, unread = (SELECT COUNT(*) FROM messages m
                      WHERE m.kind = ?1 AND m.peer = ?2 AND m.place > ?3 AND m.place < ?4 AND m.told = 1
-                     AND m.sender IS NOT NULL AND m.sender != (SELECT id FROM account))
+                     AND m.deleted = 0 AND m.sender IS NOT NULL AND m.sender != (SELECT id FROM account))
                  WHERE kind = ?1 AND peer = ?2 AND read < ?3",
             )?
             .execute(params![kind, peer, seq, UNSENT])?;

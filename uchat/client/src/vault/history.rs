@@ -91,10 +91,12 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// From now on the message shows where its file lies.
+    /// From now on the message shows where its file lies, which was checked when it was saved.
     pub(super) fn file_saved(&mut self, id: MessageId, path: &str) -> Result<(), Stop> {
         self.db
-            .prepare_cached("UPDATE messages SET path = ?2 WHERE id = ?1 AND file IS NOT NULL")?
+            .prepare_cached(
+                "UPDATE messages SET path = ?2, digest = NULL WHERE id = ?1 AND file IS NOT NULL",
+            )?
             .execute(params![id.0, path])?;
         Ok(())
     }

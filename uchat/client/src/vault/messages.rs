@@ -94,7 +94,9 @@ impl Work<'_> {
         let (kind, peer) = conversation.target();
         let mut changed = Vec::new(); // before what is new counts as told
         for (id, author) in std::mem::take(&mut self.changed) {
-            changed.extend(self.shown(author, id)?);
+            let Some(shown) = self.shown(author, id)? else { continue };
+            self.mark_mention(author, id, shown.mentioned)?;
+            changed.push(shown);
         }
         let gate = self.gate(conversation)?;
         // Which index is said here: else SQLite looks at every message of the conversation, however long it is.
@@ -103,6 +105,7 @@ impl Work<'_> {
             "WHERE m.kind = ?1 AND m.peer = ?2 AND m.told = 0 AND m.place < ?3 ORDER BY m.place, m.number",
             params![kind, peer, gate],
         )?;
+        self.mark_mentions(conversation, &shown)?;
         if !shown.is_empty() {
             // First the count, which looks for what was not told.
             self.db
@@ -201,7 +204,10 @@ pub(super) const PENDING: &str = "(SELECT o.text FROM outbox o WHERE o.changes =
 
 /// Of `summary`.
 pub(super) const SUMMARY: &str = "SELECT c.kind, c.peer,
-    CASE c.kind WHEN 0 THEN COALESCE(p.name, c.name) ELSE c.name END, c.have, c.read, c.unread, c.last, c.time
+    CASE c.kind WHEN 0 THEN COALESCE(p.name, c.name) ELSE c.name END, c.have, c.read, c.unread, c.last, c.time,
+    EXISTS (SELECT 1 FROM messages m INDEXED BY messages_mentions
+        WHERE m.kind = c.kind AND m.peer = c.peer AND m.place > c.read AND m.mentions = 1),
+    c.kind = 0 AND p.changed IS NOT NULL
     FROM conversations c LEFT JOIN people p ON c.kind = 0 AND p.id = c.peer";
 
 /// A row of [`SUMMARY`].
@@ -214,6 +220,8 @@ pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         unread: row.get(5)?,
         last: row.get(6)?,
         time: row.get(7)?,
+        mentioned: row.get(8)?,
+        key_changed: row.get(9)?,
     })
 }
 
@@ -228,7 +236,7 @@ static SHOWN: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT m.kind, m.peer, m.seq, m.sender, m.id, m.time, m.content, m.text, m.file, m.path, m.fontsize,
          m.fontcolor, m.reply_to, m.encrypted, m.state, f.name, s.name, (SELECT name FROM account), m.edited,
-         m.deleted, {PENDING}
+         m.deleted, {PENDING}, m.digest
          FROM messages m"
     )
 });
@@ -252,8 +260,14 @@ fn shown(row: &Row<'_>) -> Result<Shown, Stop> {
     let info = row.get::<_, Option<Vec<u8>>>(8)?.filter(|_| !deleted);
     let info = info.map(|bytes| history::file_info(&bytes)).transpose()?;
     let path: Option<String> = row.get(9)?;
-    let file =
-        info.map(|info| ShownFile { name: text.clone(), size: info.size, media_type: info.media_type, path });
+    let digest = row.get(21)?;
+    let file = info.map(|info| ShownFile {
+        name: text.clone(),
+        size: info.size,
+        media_type: info.media_type,
+        path,
+        digest,
+    });
     let me: Option<String> = row.get(17)?;
     // What has a state is our own.
     let mentioned = state.is_none()

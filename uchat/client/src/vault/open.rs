@@ -55,6 +55,10 @@ impl Work<'_> {
             if self.session.keys.is_none() {
                 break;
             }
+            if self.may_open == 0 {
+                self.session.to_open.insert(conversation);
+                break;
+            }
             if blocked.contains(&waiting.sender) {
                 self.ask_ahead(&waiting)?;
                 continue;
@@ -265,7 +269,8 @@ impl Work<'_> {
         Ok(waiting.optional()?)
     }
 
-    fn done_waiting(&self, waiting: &Waiting) -> Result<(), Stop> {
+    fn done_waiting(&mut self, waiting: &Waiting) -> Result<(), Stop> {
+        self.may_open = self.may_open.saturating_sub(1);
         let (kind, peer) = waiting.conversation.target();
         self.db
             .prepare_cached("DELETE FROM sealed WHERE kind = ?1 AND peer = ?2 AND seq = ?3")?

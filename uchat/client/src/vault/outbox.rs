@@ -4,6 +4,7 @@ use super::error::Stop;
 use super::messages::{NewRow, UNSENT, state_number};
 use super::store::Work;
 use crate::core::{DeliveryState, KeptUpload, Queued, Tag, VaultEvent};
+use crate::files::whole_path;
 use rusqlite::{OptionalExtension, params};
 use uchat_protocol::{Code, Content, Conversation, MessageId, Refusal, limits};
 
@@ -20,11 +21,25 @@ impl Work<'_> {
 
     pub(super) fn keep_upload(&mut self, tag: Tag, upload: &KeptUpload) -> Result<(), Stop> {
         let (kind, peer) = upload.conversation.target();
+        let path = whole_path(&upload.path);
         self.db
             .prepare_cached("INSERT INTO uploads (id, kind, peer, path) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![upload.id.0, kind, peer, upload.path])?;
+            .execute(params![upload.id.0, kind, peer, path])?;
         self.events.push(VaultEvent::Done { tag });
         Ok(())
+    }
+
+    pub(super) fn upload_digest(&self, id: MessageId, digest: [u8; 32]) -> Result<(), Stop> {
+        self.db
+            .prepare_cached("UPDATE uploads SET digest = ?2 WHERE id = ?1")?
+            .execute(params![id.0, digest])?;
+        Ok(())
+    }
+
+    /// The upload of this message is over: where its file lies, and what it was when it was looked through.
+    fn take_upload(&self, id: MessageId) -> Result<Option<Sent>, Stop> {
+        let mut query = self.db.prepare_cached("DELETE FROM uploads WHERE id = ?1 RETURNING path, digest")?;
+        Ok(query.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
     pub(super) fn drop_upload(&self, id: MessageId) -> Result<(), Stop> {
@@ -40,7 +55,7 @@ impl Work<'_> {
     ) -> Result<(), Stop> {
         check_length(&content)?;
         let (me, _) = self.me()?;
-        self.drop_upload(id)?; // from here on the outbox takes care of it
+        let upload = self.take_upload(id)?; // from here on the outbox takes care of it
         if self.known(me, id)? {
             return self.queued(id, conversation, false); // asked for twice
         }
@@ -61,6 +76,11 @@ impl Work<'_> {
             encrypted: self.session.encrypted,
             state: Some(DeliveryState::Queued),
         })?;
+        if let Some((path, digest)) = upload {
+            self.db
+                .prepare_cached("UPDATE messages SET path = ?3, digest = ?4 WHERE id = ?1 AND sender = ?2")?
+                .execute(params![id.0, me, path, digest])?;
+        }
         self.queued(id, conversation, false)?;
         self.tell_last(conversation)
     }
@@ -220,6 +240,9 @@ impl Work<'_> {
         self.tell(conversation)
     }
 }
+
+/// Where a file lies that was sent from here, and its SHA-256, if it was looked through.
+type Sent = (String, Option<[u8; 32]>);
 
 /// Whether a content is short enough for a message.
 pub(super) fn check_length(content: &Content) -> Result<(), Stop> {

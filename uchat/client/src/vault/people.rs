@@ -196,7 +196,10 @@ impl Work<'_> {
         self.pin(&keys)?;
         self.release(user)?;
         self.events.push(VaultEvent::Done { tag });
-        self.waiting_for(user)?.into_iter().try_for_each(|conversation| self.open_waiting(conversation))
+        // Also where nothing waits: that nothing is wrong with the keys any more is told there.
+        let mut lines: BTreeSet<Conversation> = self.shared_with(user)?.into_iter().collect();
+        lines.extend(self.waiting_for(user)?);
+        lines.into_iter().try_for_each(|conversation| self.open_waiting(conversation))
     }
 
     /// With keys that wait to be accepted, the number of these: they are what is to be compared.

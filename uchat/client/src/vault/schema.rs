@@ -41,8 +41,12 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 /// What leads from version n to n + 1 stands at n.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -86,7 +90,7 @@ mod tests {
             let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
             rows.collect::<Result<Vec<(String, u64, u64)>, _>>().unwrap()
         };
-        let messages = rows("SELECT text, edited, deleted FROM messages ORDER BY place");
+        let messages = rows("SELECT text, edited, deleted + mentions FROM messages ORDER BY place");
         assert_eq!(messages, [("hello".to_owned(), 0, 0), ("new".to_owned(), 0, 0)]);
         let outbox =
             rows("SELECT hex(id) || hex(content), time, changes IS NULL AND text IS NULL FROM outbox");

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use uchat_protocol::e2e::OwnKeys;
-use uchat_protocol::{KeyId, MessageId, limits};
+use uchat_protocol::{Conversation, KeyId, MessageId, limits};
 
 /// Tells the time in milliseconds since 1970.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -74,6 +74,8 @@ pub(super) struct Session {
     pub(super) for_members: BTreeSet<(u64, MessageId)>,
     /// Something was deleted that is to be nowhere in the files.
     pub(super) wiped: bool,
+    /// Conversations in which there was more to open than one transaction takes.
+    pub(super) to_open: BTreeSet<Conversation>,
 }
 
 /// One effect at work: what it writes, and what it will tell if all of it is on disk.
@@ -87,6 +89,8 @@ pub(super) struct Work<'a> {
     pub(super) changed: BTreeSet<(MessageId, u64)>,
     need_packages: Vec<(u64, KeyId)>,
     need_certificates: Vec<u64>,
+    /// How many more messages are opened in this transaction.
+    pub(super) may_open: usize,
 }
 
 impl Store {
@@ -110,6 +114,7 @@ impl Store {
             read_keys: ReadKeys::default(),
             for_members: BTreeSet::new(),
             wiped: false,
+            to_open: BTreeSet::new(),
         };
         let mut store = Self { db, session };
         let mut tx = store.db.transaction()?;
@@ -144,6 +149,7 @@ impl<'a> Work<'a> {
             changed: BTreeSet::new(),
             need_packages: Vec::new(),
             need_certificates: Vec::new(),
+            may_open: OPENED_TOGETHER,
         }
     }
 
@@ -187,6 +193,7 @@ impl<'a> Work<'a> {
             E::Packages { asked, packages } => self.packages(asked, packages),
             E::Receive { conversation, after, messages } => self.receive(conversation, after, messages),
             E::KeepUpload { tag, upload } => self.keep_upload(tag, &upload),
+            E::UploadDigest { id, digest } => self.upload_digest(id, digest),
             E::DropUpload(id) => self.drop_upload(id),
             E::Queue { tag: _, id, conversation, content } => self.queue(id, conversation, content),
             E::Change { tag, id, content } => self.change(tag, id, content),
@@ -252,6 +259,10 @@ impl<'a> Work<'a> {
         self.events.push(VaultEvent::Warning(text.into()));
     }
 }
+
+/// The most messages that are opened in one transaction: who was away for long has many, and neither a kill in the
+/// middle should take all of that work back, nor should anybody wait for the last one to see the first.
+const OPENED_TOGETHER: usize = 128;
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,7 +30,7 @@ fn send_file(script: &mut Script, id: u64, stored: u64) -> MessageId {
     assert!(!script.is_answered(id), "it is not on disk yet that it is to be sent");
     script.kept();
     assert_eq!(script.answer(id), Ok(Answer::MessageId { message_id: message }));
-    script.files(FilesEvent::Prepared { id: message, content: content(stored) });
+    script.files(FilesEvent::Prepared { id: message, content: content(stored), digest: [1; 32] });
     message
 }
 
@@ -99,7 +99,7 @@ fn a_file_that_was_promised_goes_on_after_a_restart() {
     let (id, path) = prepared();
     assert_eq!((id, path.as_str()), (MessageId([50; 16]), "notes.txt"));
     let (lost, _) = prepared();
-    script.files(FilesEvent::Prepared { id, content: content(PIECE) });
+    script.files(FilesEvent::Prepared { id, content: content(PIECE), digest: [1; 32] });
     script.files(FilesEvent::Failed { id: lost, refusal: Code::FileUnreadable.into() });
     let told = |notice: &Notice| matches!(notice, Notice::FileFailed { id, .. } if *id == lost);
     assert!(script.notices().iter().any(told));

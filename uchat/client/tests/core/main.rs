@@ -11,6 +11,7 @@ mod connection;
 mod files;
 mod login;
 mod outbox;
+mod own;
 mod people;
 mod random;
 mod script;

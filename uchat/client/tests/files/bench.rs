@@ -75,7 +75,7 @@ impl Bench {
 
     pub(crate) fn prepared(&self, path: &str, encrypted: bool) -> Content {
         match self.ask(FilesEffect::Prepare { id: ID, path: path.to_owned(), encrypted }) {
-            FilesEvent::Prepared { id: ID, content } => content,
+            FilesEvent::Prepared { id: ID, content, .. } => content,
             other => panic!("{other:?}"),
         }
     }

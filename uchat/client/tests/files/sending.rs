@@ -1,11 +1,12 @@
 //! Files that are to be sent: what they are, and what is none.
 
 use crate::bench::{Bench, ID, OTHER, bytes};
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use uchat_client::core::{FilesEffect, FilesEvent};
-use uchat_protocol::Code;
 use uchat_protocol::content::Kind;
 use uchat_protocol::e2e::file::STORED_PIECE;
+use uchat_protocol::{Code, limits};
 
 fn prepare(path: &str) -> FilesEffect {
     FilesEffect::Prepare { id: ID, path: path.to_owned(), encrypted: true }
@@ -36,6 +37,20 @@ fn every_file_gets_a_name_and_a_key_of_its_own() {
     assert_ne!(one.name, other.name);
     assert_ne!(one.key, other.key);
     assert_ne!(one.sha256, other.sha256);
+}
+
+#[test]
+fn the_digest_is_that_of_the_file_itself_whatever_the_server_gets() {
+    let bench = Bench::new();
+    for content in [vec![], b"short".to_vec(), bytes(3 * limits::FILE_PIECE + 7)] {
+        for encrypted in [true, false] {
+            let path = bench.file("a", &content);
+            let prepared = bench.ask(FilesEffect::Prepare { id: ID, path, encrypted });
+            let FilesEvent::Prepared { digest, .. } = prepared else { panic!("{prepared:?}") };
+            assert_eq!(digest[..], Sha256::digest(&content)[..], "{} bytes", content.len());
+            bench.send(FilesEffect::Cancel(ID));
+        }
+    }
 }
 
 #[test]

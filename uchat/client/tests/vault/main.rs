@@ -17,4 +17,6 @@ mod keys;
 mod kills;
 mod outbox;
 mod rooms;
+mod sent_files;
+mod unread;
 mod world;

@@ -17,6 +17,8 @@ pub enum Why {
     Contacts,
     /// Messages of a conversation.
     History(With, Page),
+    /// What the server knows about us, and what we tell others.
+    Profile,
     /// Members of a room.
     Members(u64),
     /// What the overlay on top waits for.

@@ -121,6 +121,7 @@ pub fn act(app: &mut App, action: Action) {
             app.settings.lang = languages[(at + 1) % languages.len()];
             save_settings(app);
         }
+        Action::Clear => clear(app),
         Action::Close if app.overlay.is_some() => overlays::close(app),
         Action::Close if !app.people.typed.is_empty() => app.people.typed.clear(),
         Action::Close if app.view.open.is_some() && app.is_on_list() => app.view.focus = Focus::Composer,
@@ -134,12 +135,36 @@ pub fn act(app: &mut App, action: Action) {
                 Focus::Composer | Focus::Inspector => Focus::Contacts,
             };
         }
+        Action::TryNow if matches!(app.stage, Stage::Main) => screens::try_now(app),
         action if matches!(app.stage, Stage::Main) => {
             if !list::act(app, action) && !overlays::act(app, action) {
                 chat::act(app, action);
             }
         }
         action => screens::act(app, action),
+    }
+}
+
+/// Takes away what is nearest: a window, letters that look for a name, what is being written. With a message it copies.
+/// Where there is nothing of this, it ends the program.
+fn clear(app: &mut App) {
+    let writes = |app: &mut App| app.view.draft().is_some_and(|draft| !draft.editor.is_empty());
+    if app.overlay.is_some() {
+        overlays::close(app);
+    } else if !matches!(app.stage, Stage::Main) {
+        screens::clear_or_quit(app);
+    } else if !app.people.typed.is_empty() {
+        app.people.typed.clear();
+    } else if app.is_on_list() && writes(app) {
+        app.view.focus = Focus::Composer; // nothing is thrown away that nobody looks at
+    } else if app.is_on_list() {
+        app.effect(Effect::Quit);
+    } else if app.view.selected.is_some() {
+        chat::act(app, Action::Copy);
+    } else if app.view.focus == Focus::Inspector {
+        inspector::toggle(app);
+    } else {
+        chat::act(app, Action::Clear);
     }
 }
 

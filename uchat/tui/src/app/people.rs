@@ -65,8 +65,8 @@ impl People {
                 last: contact.last,
                 time: contact.time,
                 unread: contact.unread,
-                mentioned: contact.unread > 0 && old.is_some_and(|old| old.mentioned),
-                key_changed: old.is_some_and(|old| old.key_changed),
+                mentioned: contact.mentioned,
+                key_changed: contact.key_changed,
                 typing_until: old.map_or(0, |old| old.typing_until),
                 with,
             }

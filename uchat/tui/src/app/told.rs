@@ -29,6 +29,7 @@ fn answer(app: &mut App, id: CommandId, why: Why, result: Result<Answer, Refusal
         (Why::LogIn(_), Err(refusal)) => screens::refused(app, &refusal),
         (Why::NewKeys, result) => screens::keys_made(app, result.map(drop)),
         (Why::Contacts, Ok(Answer::Contacts { contacts })) => app.people.learn(contacts),
+        (Why::Profile, Ok(Answer::Profile(about))) => app.who.learn(about),
         (Why::Members(room), Ok(Answer::Members { members })) => {
             app.people.members.insert(room, members);
         }
@@ -47,7 +48,7 @@ fn answer(app: &mut App, id: CommandId, why: Why, result: Result<Answer, Refusal
             chat::file_begun(app, to, path, message_id);
         }
         (Why::Edit(with, id, text), Err(refusal)) => chat::not_edited(app, with, id, &text, &refusal),
-        (Why::Typing | Why::Picture, _) => {}
+        (Why::Typing | Why::Picture | Why::Profile, _) => {}
         (Why::LogOut, _) => screens::logged_out(app),
         (Why::DeleteAccount, Ok(_)) => {
             screens::logged_out(app);
@@ -101,8 +102,14 @@ fn notice(app: &mut App, notice: Notice) {
             chat::delivered(app, chat::Delivery { id, state, stored, changes, reason, code });
             inspector::moved(app, id);
         }
+        Notice::Unread { with, unread, mentioned } => {
+            if let Some(entry) = app.people.entry_mut(&with) {
+                (entry.unread, entry.mentioned) = (unread, mentioned);
+            }
+        }
         Notice::FriendRequest { username } => {
             if !app.people.requests.contains(&username) {
+                rings::ring_request(app, &username);
                 app.people.requests.push(username);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{App, Effect};
 use crate::lang::codes;
-use uchat_client::core::Connection;
+use uchat_client::core::{Connection, Profile};
 use uchat_protocol::{Code, Refusal};
 
 /// How messages travel: for the status line.
@@ -37,6 +37,8 @@ pub struct Who {
     pub retry_at: Option<u64>,
     /// What we tell others about us, as far as it was said in this run.
     pub shares: Shares,
+    /// The account as the server knows it, as it was told last.
+    pub about: Option<Profile>,
 }
 
 /// What we tell others about us; `None` where this run has not changed it and nobody has told us.
@@ -70,6 +72,16 @@ impl App {
 }
 
 impl Who {
+    /// What the server knows about us.
+    pub(super) fn learn(&mut self, about: Profile) {
+        self.shares = Shares {
+            read: Some(about.share_read),
+            typing: Some(about.share_typing),
+            address: Some(about.share_address),
+        };
+        self.about = Some(about);
+    }
+
     /// Whether messages go out now.
     #[must_use]
     pub fn is_online(&self) -> bool {

@@ -52,9 +52,13 @@ pub(crate) fn parts(line: &Line, image: Look, sheet: Sheet<'_>) -> Vec<Part> {
             parts.extend(rows.into_iter().map(|row| Part::Trouble(sentence[row.bytes].to_owned())));
         }
     }
-    // A file that is gone is not where it was saved.
-    let gone = image == Look::Trouble(Trouble::Gone);
-    parts.extend(last(line).filter(|last| !gone || *last != Part::Saved));
+    // A file that is gone is not where it was saved; one of our own is still on the server.
+    let gone = matches!(image, Look::Trouble(Trouble::Gone | Trouble::Changed));
+    parts.extend(match last(line) {
+        Some(Part::Saved) if gone => None,
+        None if gone && can_save(line) => Some(Part::Save),
+        last => last,
+    });
     parts
 }
 
@@ -69,9 +73,10 @@ fn last(line: &Line) -> Option<Part> {
     }
 }
 
-/// Whether it can be saved now.
+/// Whether it can be saved now: our own, too, since what was sent may not lie here any more.
 pub(crate) fn can_save(line: &Line) -> bool {
-    last(line) == Some(Part::Save)
+    let sent = line.shown.state.is_some() && line.shown.seq.is_some() && line.progress.is_none();
+    last(line) == Some(Part::Save) || (sent && line.shown.file.is_some())
 }
 
 /// Whether it is on its way.
@@ -134,7 +139,7 @@ fn button(action: Action, text: Chat, id: MessageId, pen: &mut Pen<'_>, area: Re
 }
 
 fn pixels(file: &ShownFile, sheet: Sheet<'_>) -> Option<(u32, u32)> {
-    pictures::path(file).and_then(|path| sheet.album.pixels(path))
+    pictures::source(file).and_then(|file| sheet.album.pixels(&file))
 }
 
 /// Type and size: `image/png · 1.2 MB · 640 × 480`.

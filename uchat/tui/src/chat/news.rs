@@ -87,7 +87,7 @@ pub(crate) fn file_saved(app: &mut App, id: MessageId, path: String) {
         talk.change(id, |line| {
             (line.progress, line.reason) = (None, None);
             if let Some(file) = &mut line.shown.file {
-                file.path = Some(path);
+                (file.path, file.digest) = (Some(path), None);
             }
         });
     }

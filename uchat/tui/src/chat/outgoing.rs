@@ -120,6 +120,7 @@ pub(crate) fn file_begun(app: &mut App, to: With, path: String, id: MessageId) {
         size: 0,
         media_type: String::new(),
         path: Some(path),
+        digest: None,
     };
     let shown = Shown { file: Some(file), ..own(app, to, id) };
     app.talks.begin_upload(shown);

@@ -5,7 +5,7 @@ use super::layout::with_open;
 use super::{menu, scroll};
 use crate::app::{App, Effect, Line, Why};
 use crate::draw::Pen;
-use crate::image::{Album, Look};
+use crate::image::{Album, Look, Source};
 use crate::lang::images::Image;
 use crate::screens::Stage;
 use crate::theme::Role;
@@ -14,8 +14,9 @@ use uchat_client::core::{Command, ShownFile};
 use uchat_protocol::MessageId;
 
 /// The file of a message, if its sender calls it an image and its place on this disk is known.
-pub(super) fn path(file: &ShownFile) -> Option<&str> {
-    file.path.as_deref().filter(|_| is_image(file))
+pub(super) fn source(file: &ShownFile) -> Option<Source> {
+    let path = file.path.clone().filter(|_| is_image(file))?;
+    Some(Source { path, digest: file.digest })
 }
 
 fn is_image(file: &ShownFile) -> bool {
@@ -24,8 +25,8 @@ fn is_image(file: &ShownFile) -> bool {
 
 /// What there is to see of the image of a message, in so many columns.
 pub(super) fn look(line: &Line, album: &Album, columns: u16) -> Look {
-    let path = line.shown.file.as_ref().and_then(path);
-    path.map_or(Look::Nothing, |path| album.look(path, columns))
+    let file = line.shown.file.as_ref().and_then(source);
+    file.map_or(Look::Nothing, |file| album.look(&file, columns))
 }
 
 /// Asks for what the images that are shown need: the small ones of others are saved, those that are here are measured,
@@ -42,8 +43,8 @@ pub(crate) fn want(app: &mut App) {
     let Some((near, small)) = images(app) else { return };
     let columns = super::layout::columns(app.view.pane.width);
     app.album.begin();
-    for Seen { path, shown } in near {
-        if let Some(request) = app.album.want(&path, shown.then_some(columns)) {
+    for Seen { file, shown } in near {
+        if let Some(request) = app.album.want(&file, shown.then_some(columns)) {
             app.effect(Effect::Image(request));
         }
     }
@@ -54,7 +55,7 @@ pub(crate) fn want(app: &mut App) {
 
 /// An image, by its file.
 struct Seen {
-    path: String,
+    file: Source,
     shown: bool,
 }
 
@@ -83,8 +84,8 @@ fn images(app: &mut App) -> Option<(Vec<Seen>, Vec<MessageId>)> {
             let Some(line) = talk.lines().get(at) else { continue };
             let Some(file) = line.shown.file.as_ref().filter(|file| is_image(file)) else { continue };
             let shown = (top.at..=last).contains(&at);
-            match &file.path {
-                Some(path) => near.push(Seen { path: path.clone(), shown }),
+            match source(file) {
+                Some(file) => near.push(Seen { file, shown }),
                 None if shown && may_be_saved(line, file) => small.extend(line.shown.id),
                 None => {}
             }
@@ -123,9 +124,9 @@ pub(super) fn draw(
     area: Rect,
     covered: bool,
 ) {
-    let Some(path) = line.shown.file.as_ref().and_then(path) else { return };
+    let Some(file) = line.shown.file.as_ref().and_then(source) else { return };
     let all = skip == 0 && area.height >= cells.1;
-    let instead = match album.picture(path, cells) {
+    let instead = match album.picture(&file, cells) {
         None => Image::Loading,
         Some(_) if covered && album.draws_pixels() => Image::Behind,
         Some(picture) if all || picture.can_be_parted() => return picture.draw(pen.buffer, area, skip),

@@ -1,10 +1,10 @@
 //! What is known of images: their size, or why they cannot be shown; and the pictures that are in memory.
 //!
-//! All of it is kept by the file's name, not by the message: two senders may use the same id.
+//! All of it is kept by the file, not by the message: two senders may use the same id.
 
 use super::fit::fit;
 use super::workers::{Draw, Found, Paint, Request};
-use super::{Graphics, Picture, Trouble, Way};
+use super::{Graphics, Picture, Source, Trouble, Way};
 use crate::app::{Images, Settings};
 use crate::theme::Theme;
 use ratatui::layout::Size;
@@ -20,7 +20,7 @@ pub struct Album {
     paint: Option<Paint>,
     /// The most rows of a picture.
     rows: u16,
-    known: BTreeMap<String, Known>,
+    known: BTreeMap<Source, Known>,
     pictures: BTreeMap<Draw, (Picture, u64)>,
     bytes: usize,
     /// What was asked of the workers.
@@ -90,8 +90,8 @@ impl Album {
 
     /// What there is to see of the image in this file, in so many columns.
     #[must_use]
-    pub fn look(&self, path: &str, columns: u16) -> Look {
-        let (Some(paint), Some(known)) = (self.paint, self.known.get(path)) else { return Look::Nothing };
+    pub fn look(&self, file: &Source, columns: u16) -> Look {
+        let (Some(paint), Some(known)) = (self.paint, self.known.get(file)) else { return Look::Nothing };
         match known.what {
             Ok(pixels) => {
                 let (width, height) = fit(pixels, paint.font, (columns, self.rows));
@@ -103,14 +103,14 @@ impl Album {
 
     /// Its width and height in pixels, if they are known.
     #[must_use]
-    pub fn pixels(&self, path: &str) -> Option<(u32, u32)> {
-        self.known.get(path).and_then(|known| known.what.ok())
+    pub fn pixels(&self, file: &Source) -> Option<(u32, u32)> {
+        self.known.get(file).and_then(|known| known.what.ok())
     }
 
     /// The picture of it in this size, if it is in memory.
     #[must_use]
-    pub fn picture(&self, path: &str, cells: (u16, u16)) -> Option<&Picture> {
-        let draw = Draw { path: path.to_owned(), cells, paint: self.paint? };
+    pub fn picture(&self, file: &Source, cells: (u16, u16)) -> Option<&Picture> {
+        let draw = Draw { file: file.clone(), cells, paint: self.paint? };
         self.pictures.get(&draw).map(|(picture, _)| picture)
     }
 
@@ -120,14 +120,14 @@ impl Album {
     }
 
     /// The image in this file is near, or even shown in so many columns: what is to be asked for it.
-    pub(crate) fn want(&mut self, path: &str, shown: Option<u16>) -> Option<Request> {
+    pub(crate) fn want(&mut self, file: &Source, shown: Option<u16>) -> Option<Request> {
         let paint = self.paint?;
-        let request = match (self.known.get_mut(path), shown) {
-            (None, _) => Request::Measure(path.to_owned()),
+        let request = match (self.known.get_mut(file), shown) {
+            (None, _) => Request::Measure(file.clone()),
             (Some(known), shown) => {
                 known.round = self.round;
-                let Look::Cells(width, height) = self.look(path, shown?) else { return None };
-                let draw = Draw { path: path.to_owned(), cells: (width, height), paint };
+                let Look::Cells(width, height) = self.look(file, shown?) else { return None };
+                let draw = Draw { file: file.clone(), cells: (width, height), paint };
                 if let Some((_, round)) = self.pictures.get_mut(&draw) {
                     *round = self.round;
                     return None;
@@ -149,18 +149,18 @@ impl Album {
                 self.bytes -= before.map_or(0, |(before, _)| before.bytes());
                 self.forget_pictures();
             }
-            (request, Ok(Found::Size(width, height))) => self.know(request.path(), Ok((width, height))),
-            (request, Err(trouble)) => self.know(request.path(), Err(trouble)),
+            (request, Ok(Found::Size(width, height))) => self.know(request.file(), Ok((width, height))),
+            (request, Err(trouble)) => self.know(request.file(), Err(trouble)),
             (Request::Measure(_), Ok(Found::Picture(_))) => {}
         }
     }
 
     /// The file is another one than before.
     pub(crate) fn forget(&mut self, path: &str) {
-        self.known.remove(path);
+        self.known.retain(|file, _| file.path != path);
         let bytes = &mut self.bytes;
         self.pictures.retain(|draw, (picture, _)| {
-            let stays = draw.path != path;
+            let stays = draw.file.path != path;
             *bytes -= if stays { 0 } else { picture.bytes() };
             stays
         });
@@ -193,12 +193,12 @@ impl Album {
         !same
     }
 
-    fn know(&mut self, path: &str, what: Result<(u32, u32), Trouble>) {
-        if self.known.len() >= MOST_KNOWN && !self.known.contains_key(path) {
-            let oldest = self.known.iter().min_by_key(|(_, known)| known.round).map(|(path, _)| path.clone());
+    fn know(&mut self, file: &Source, what: Result<(u32, u32), Trouble>) {
+        if self.known.len() >= MOST_KNOWN && !self.known.contains_key(file) {
+            let oldest = self.known.iter().min_by_key(|(_, known)| known.round).map(|(file, _)| file.clone());
             oldest.and_then(|oldest| self.known.remove(&oldest));
         }
-        self.known.insert(path.to_owned(), Known { what, round: self.round });
+        self.known.insert(file.clone(), Known { what, round: self.round });
     }
 
     /// Those that were not shown for longest go, until the others are few enough; never what is shown now.

@@ -15,7 +15,6 @@ use ratatui_image::protocol::sixel::Sixel;
 use ratatui_image::sliced::{SignedPosition, SlicedImage, SlicedProtocol};
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::path::Path;
 use std::sync::Arc;
 
 /// A picture. Copies of it are the same one.
@@ -53,7 +52,7 @@ impl Picture {
         };
         let side = |cells: u16, cell: u16| u32::from(cells) * u32::from(cell);
         let size = (side(cells.0, cell.0), side(cells.1, cell.1));
-        let image = read::pixels(Path::new(&draw.path), size, paint.ground)?;
+        let image = read::pixels(draw.file.as_ref(), size, paint.ground)?;
         let pixels = encode(image, paint.way, cells, paint.font.1).map_err(|error| {
             tracing::debug!("an image could not be made ready for the terminal: {error}");
             Trouble::Broken

@@ -4,10 +4,12 @@
 
 mod webp;
 
+use super::Source;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
+use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Seek};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
 
 /// Why an image is not shown.
@@ -15,6 +17,8 @@ use std::path::Path;
 pub enum Trouble {
     /// The file is not there any more.
     Gone,
+    /// Another file lies there than the one that was sent.
+    Changed,
     /// The file cannot be read.
     Unreadable,
     /// The file has too many bytes.
@@ -33,6 +37,23 @@ pub enum Trouble {
 /// Why it cannot be shown.
 pub fn measure(path: &Path) -> Result<(u32, u32), Trouble> {
     measured(open(path)?)
+}
+
+/// Whether it is still the file that was sent.
+pub(super) fn check(file: &Source) -> Result<(), Trouble> {
+    let Some(digest) = file.digest else { return Ok(()) };
+    let mut reader = open(file.as_ref())?;
+    let mut sha256 = Sha256::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match reader.read(&mut piece) {
+            Ok(0) => break,
+            Ok(length) => sha256.update(&piece[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return Err(Trouble::Unreadable),
+        }
+    }
+    if sha256.finalize()[..] == digest { Ok(()) } else { Err(Trouble::Changed) }
 }
 
 /// The pixels in exactly this size; what is transparent lets `ground` through.
@@ -139,6 +160,8 @@ const KNOWN: [ImageFormat; 5] =
     [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp];
 /// The largest file that is looked at: 32 MiB.
 const MOST_BYTES: u64 = 32 << 20;
+/// So much of a file is in memory while its digest is made.
+const PIECE: usize = 64 << 10;
 /// The most pixels in a row or a column.
 const MOST_PIXELS_OF_SIDE: u32 = 16_384;
 /// The most memory for the pixels of one image: 64 MiB, which is 16 million of them.

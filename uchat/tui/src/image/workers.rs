@@ -1,9 +1,8 @@
 //! Two threads that measure and decode images beside the loop. A decoder that panics takes nothing with it.
 
-use super::{Graphics, Picture, Trouble, Way, read};
+use super::{Graphics, Picture, Source, Trouble, Way, read};
 use crate::app::Done;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Request {
     /// Width and height of the image in this file.
-    Measure(String),
+    Measure(Source),
     /// A picture of it.
     Draw(Draw),
 }
@@ -19,10 +18,10 @@ pub enum Request {
 impl Request {
     /// The file.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub fn file(&self) -> &Source {
         match self {
-            Self::Measure(path) => path,
-            Self::Draw(draw) => &draw.path,
+            Self::Measure(file) => file,
+            Self::Draw(draw) => &draw.file,
         }
     }
 }
@@ -31,7 +30,7 @@ impl Request {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Draw {
     /// The file.
-    pub path: String,
+    pub file: Source,
     /// Width and height in cells.
     pub cells: (u16, u16),
     /// How it is to be drawn.
@@ -117,9 +116,10 @@ fn run(
 }
 
 fn work(request: &Request) -> Result<Found, Trouble> {
+    read::check(request.file())?;
     match request {
-        Request::Measure(path) => {
-            read::measure(Path::new(path)).map(|(width, height)| Found::Size(width, height))
+        Request::Measure(file) => {
+            read::measure(file.as_ref()).map(|(width, height)| Found::Size(width, height))
         }
         Request::Draw(draw) => Picture::make(draw).map(Found::Picture),
     }
@@ -137,18 +137,18 @@ mod tests {
     fn a_decoder_that_panics_is_a_broken_image_and_the_next_one_is_looked_at() {
         let (done, all) = channel();
         let tell = move |what| drop(done.send(what));
-        let workers = Workers::with(tell, |request| match request.path() {
+        let workers = Workers::with(tell, |request| match request.file().path.as_str() {
             "good" => Ok(Found::Size(1, 2)),
             path => panic!("{path}"),
         });
         for path in ["bad", "worse", "worst", "good"] {
-            workers.take(Request::Measure(path.to_owned()));
+            workers.take(Request::Measure(path.into()));
         }
         let mut told: Vec<_> = all
             .iter()
             .take(4)
             .map(|done| match done {
-                Done::Image(request, found) => (request.path().to_owned(), found.is_ok()),
+                Done::Image(request, found) => (request.file().path.clone(), found.is_ok()),
                 other => panic!("{other:?}"),
             })
             .collect();

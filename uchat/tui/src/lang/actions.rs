@@ -11,6 +11,7 @@ texts! {
         Language: "language: English, 中文", "语言：English、中文";
         Theme: "theme: dark, light, plain", "主题：深色、浅色或无色";
         Close: "close, or go back", "关闭或返回";
+        Clear: "clear, close or copy; else quit", "清空、关闭或复制；否则退出";
         Next: "next field", "下一项";
         Previous: "previous field", "上一项";
         Submit: "go on", "继续";
@@ -33,6 +34,7 @@ texts! {
         FocusNext: "next part of the screen", "下一个区域";
         Settings: "settings", "设置";
         Profile: "your profile", "个人资料";
+        TryNow: "connect now, without waiting", "立即连接，不再等待";
         LogOut: "log out", "退出登录";
         Search: "search in this chat", "在此聊天中搜索";
         SendFile: "send a file", "发送文件";
@@ -63,7 +65,6 @@ texts! {
         JumpToReplied: "to the message it answers", "转到被回复的消息";
         Send: "send", "发送";
         NewLine: "new line", "换行";
-        Clear: "clear, or quit if empty", "清空；为空时退出";
         Colour: "colour of the text", "文字颜色";
         Size: "size of the text", "文字大小";
         Emoji: "insert an emoji", "插入表情";
@@ -90,6 +91,7 @@ texts! {
         CancelFile: "stop", "停止";
         Copy: "copy", "复制";
         React: "emoji back", "表情回复";
+        TryNow: "try now", "立即重试";
         LogOut: "log in again", "重新登录";
         Close: "back", "返回";
     }
@@ -116,6 +118,7 @@ impl Action {
             Self::CancelFile => Brief::CancelFile,
             Self::Copy => Brief::Copy,
             Self::React => Brief::React,
+            Self::TryNow => Brief::TryNow,
             Self::LogOut => Brief::LogOut,
             Self::Close => Brief::Close,
             other => return other.does().say(lang),

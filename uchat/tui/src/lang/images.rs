@@ -10,6 +10,7 @@ texts! {
         Behind: "image", "图片";
         Parted: "scroll to see the whole image", "滚动以查看完整图片";
         Gone: "The file is not there any more.", "文件已不在原处。";
+        Changed: "Another file lies there now than the one that was sent.", "原处的文件已不是发送时的文件。";
         Unreadable: "The file cannot be read.", "无法读取该文件。";
         TooBig: "The file is too big to be shown here; open it with another program.", "文件太大，无法在此显示，请用其他程序打开。";
         TooManyPixels: "The image has too many pixels to be shown here; open it with another program.", "图片尺寸太大，无法在此显示，请用其他程序打开。";
@@ -22,6 +23,7 @@ impl From<Trouble> for Image {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Gone => Self::Gone,
+            Trouble::Changed => Self::Changed,
             Trouble::Unreadable => Self::Unreadable,
             Trouble::TooBig => Self::TooBig,
             Trouble::TooManyPixels => Self::TooManyPixels,

@@ -10,6 +10,7 @@ texts! {
         NoContacts: "Nobody here yet. Add a friend, or join a room.", "还没有联系人。添加好友或加入房间吧。";
         OneRequest: "1 friend request", "1 个好友请求";
         SomeRequests: "{count} friend requests", "{count} 个好友请求";
+        WantsToBeFriend: "wants to be your friend", "想加你为好友";
         NewFriend: "+ friend", "+ 好友";
         NewRoom: "+ room", "+ 房间";
         ByNumber: "# join", "# 加入";

@@ -136,6 +136,10 @@ texts! {
         NewKeys: "Make new keys", "生成新密钥";
         LogOut: "Log out", "退出登录";
         DeleteAccount: "Delete the account", "注销账号";
+        BlockedUsers: "Blocked users", "已屏蔽的用户";
+        BlockedUsersText: "They cannot write to you, ask you, or find you, and are told nothing about it.", "他们不能给你发消息、加你或搜索到你，也不会收到通知。";
+        NobodyBlocked: "Nobody is blocked.", "没有屏蔽任何人。";
+        NotTold: "not told", "未填写";
         Email: "e-mail", "邮箱";
         EmailHint: "as in somebody@example.org", "例如 somebody@example.org";
         EmailText: "It is never verified, and nothing is sent to it. Nobody else can have the same one.", "不会验证，也不会收到邮件。不能与他人重复。";

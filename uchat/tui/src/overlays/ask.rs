@@ -94,6 +94,14 @@ impl Ask {
         Self { what, form: Form::new(title, fields, check), waits: None }
     }
 
+    /// With what stands there already, to be changed.
+    pub(super) fn filled(mut self, text: &str) -> Self {
+        if let Some(field) = self.form.fields.first_mut() {
+            field.editor.set(text);
+        }
+        self
+    }
+
     /// What it means, above the fields.
     fn about(&self) -> (Over, Role) {
         match self.what {

@@ -131,10 +131,12 @@ const REST: &[Action] = &[
     Action::FocusNext,
     Action::Settings,
     Action::Profile,
+    Action::TryNow,
     Action::LogOut,
     Action::Language,
     Action::Theme,
     Action::Help,
+    Action::Clear,
     Action::Quit,
 ];
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";

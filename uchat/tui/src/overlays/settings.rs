@@ -90,6 +90,12 @@ fn shown(app: &App, line: &Line) -> (String, String, Over) {
 }
 
 impl SettingsPage {
+    /// What others are told is asked for, to be shown.
+    pub(super) fn new(app: &mut App) -> Self {
+        app.ask(Command::Profile {}, Why::Profile);
+        Self::default()
+    }
+
     /// `on` where the key says which; else it becomes what it is not.
     fn change(&mut self, app: &mut App, at: usize, on: Option<bool>) {
         let Some(line) = lines(app).into_iter().nth(at) else { return };

@@ -93,6 +93,17 @@ pub(super) fn try_later(app: &mut App) {
     app.entry.retry = Some((app.now + pause, tries + 1));
 }
 
+/// Somebody does not want to wait for the next try. Who has not been in yet is logged in; else the client connects.
+pub(crate) fn try_now(app: &mut App) {
+    let waits = app.entry.work == Work::Nothing;
+    match app.who.connection {
+        Some(Connection::Online | Connection::Connecting) => {}
+        _ if app.entry.retry.is_some() && waits => log_in_again(app),
+        _ if waits => drop(app.ask(Command::Reconnect {}, Why::Nothing)),
+        _ => {}
+    }
+}
+
 /// In: the main screen, or what must be settled before.
 pub(crate) fn inside(app: &mut App) {
     app.entry.new_here =

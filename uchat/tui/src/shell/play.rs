@@ -61,7 +61,7 @@ impl<W: World> Play for Single<'_, W> {
     fn take(&mut self, now: u64, input: Input) -> Vec<Effect> {
         match input {
             Input::Event(_, event) => update(&mut self.app, now, event),
-            Input::Demo(_) | Input::End => Vec::new(),
+            Input::Demo(_) | Input::Pause | Input::End => Vec::new(),
         }
     }
 
@@ -101,7 +101,7 @@ impl<W: DemoWorld> Play for Double<'_, W> {
             Input::Event(None, event) => demo::Event::Terminal(event),
             Input::Event(Some(side), event) => demo::Event::Of(side, event),
             Input::Demo(happened) => demo::Event::Around(happened),
-            Input::End => return Vec::new(),
+            Input::Pause | Input::End => return Vec::new(),
         };
         let mut own = Vec::new();
         for effect in demo::update(&mut self.demo, now, event) {

@@ -1,4 +1,4 @@
-//! The terminal made ours, and given back: at the end, after an error, in a panic, before a signal ends us.
+//! The terminal made ours, and given back: at the end, after an error, in a panic, before a signal ends us or stops us.
 
 use super::Input;
 use super::escape;
@@ -41,19 +41,8 @@ impl Screen {
     /// Makes the terminal ours.
     pub(super) fn open() -> io::Result<Self> {
         restore_in_panics(thread::current().id());
-        let screen = Self {
-            terminal: Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(BUFFER, stdout())))?,
-            notifies: notify::Terminal::of(super::variable),
-        };
-        TAKEN.store(SCREEN, Ordering::SeqCst);
-        enable_raw_mode()?;
-        execute!(
-            stdout(),
-            EnterAlternateScreen,
-            EnableBracketedPaste,
-            EnableMouseCapture,
-            EnableFocusChange
-        )?;
+        let screen = Self { terminal: blank()?, notifies: notify::Terminal::of(super::variable) };
+        take(SCREEN)?;
         Ok(screen)
     }
 
@@ -62,8 +51,7 @@ impl Screen {
     pub(super) fn ask_for_keys(&mut self) {
         if matches!(supports_keyboard_enhancement(), Ok(true)) {
             TAKEN.store(KEYS, Ordering::SeqCst);
-            let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES;
-            let _ = execute!(stdout(), PushKeyboardEnhancementFlags(flags)); // the next draw would fail as well
+            let _ = execute!(stdout(), PushKeyboardEnhancementFlags(FLAGS)); // the next draw would fail as well
         }
     }
 
@@ -97,11 +85,45 @@ impl<S: Shown> Face<S> for Screen {
     fn copy(&mut self, text: &str) -> io::Result<()> {
         self.send(escape::clipboard(text).as_bytes())
     }
+
+    fn pause(&mut self) -> io::Result<()> {
+        let taken = TAKEN.load(Ordering::SeqCst);
+        restore();
+        stop();
+        take(taken)?;
+        self.terminal = blank()?; // all of it is drawn anew
+        Ok(())
+    }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
         restore();
+    }
+}
+
+/// The terminal, of which nothing was drawn yet.
+fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(BUFFER, stdout())))
+}
+
+/// Changes the terminal as much as this says.
+fn take(what: u8) -> io::Result<()> {
+    TAKEN.store(what, Ordering::SeqCst);
+    enable_raw_mode()?;
+    let mut out = stdout();
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, EnableFocusChange)?;
+    if what == KEYS {
+        queue!(out, PushKeyboardEnhancementFlags(FLAGS))?;
+    }
+    out.flush()
+}
+
+/// Stops the program until somebody has it go on.
+fn stop() {
+    #[cfg(unix)]
+    if let Err(error) = signal_hook::low_level::raise(signal_hook::consts::SIGSTOP) {
+        tracing::warn!("the program cannot be stopped: {error}");
     }
 }
 
@@ -145,8 +167,33 @@ fn restore_in_panics(screen: ThreadId) {
     });
 }
 
+/// Watches for the signals of a shell, and of whoever ends the program.
+pub(super) fn on_signals(queue: &SyncSender<Input>) {
+    on_end(queue.clone());
+    #[cfg(unix)]
+    if let Err(error) = on_stop(queue.clone()) {
+        tracing::warn!("SIGTSTP is not watched: {error}");
+    }
+}
+
+/// SIGTSTP stops the program; the terminal is given back before. Ctrl-Z on this screen is a key like any other.
+#[cfg(unix)]
+fn on_stop(queue: SyncSender<Input>) -> io::Result<()> {
+    let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGTSTP])?;
+    let watch = move || {
+        for _ in signals.forever() {
+            if TAKEN.load(Ordering::SeqCst) == NOTHING {
+                stop(); // it is ending
+            } else if queue.send(Input::Pause).is_err() {
+                return;
+            }
+        }
+    };
+    thread::Builder::new().name("signals".to_owned()).spawn(watch).map(drop)
+}
+
 /// SIGINT, SIGTERM and SIGHUP end the program in order; a second one, or one while it is ending already, at once.
-pub(super) fn on_signals(queue: SyncSender<Input>) {
+fn on_end(queue: SyncSender<Input>) {
     let told = AtomicBool::new(false);
     let watched = ctrlc::set_handler(move || {
         if told.swap(true, Ordering::SeqCst) || TAKEN.load(Ordering::SeqCst) == NOTHING {
@@ -162,6 +209,8 @@ pub(super) fn on_signals(queue: SyncSender<Input>) {
     }
 }
 
+/// What the keyboard is to tell where it can.
+const FLAGS: KeyboardEnhancementFlags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES;
 /// A whole screen in few writes.
 const BUFFER: usize = 64 << 10;
 /// The exit status of a program that was interrupted, as shells have it.

@@ -37,6 +37,7 @@ impl World for Notebook {
 #[derive(Default)]
 struct Mirror {
     draws: usize,
+    pauses: usize,
     fails: bool,
 }
 
@@ -52,6 +53,11 @@ impl Face for Mirror {
     }
 
     fn copy(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        self.pauses += 1;
         Ok(())
     }
 }
@@ -117,6 +123,9 @@ fn the_last_change_is_drawn_though_nothing_happens_after_it() {
         fn copy(&mut self, _: &str) -> io::Result<()> {
             Ok(())
         }
+        fn pause(&mut self) -> io::Result<()> {
+            Ok(())
+        }
     }
     teller.tell(Event::Done(Done::NotSaved("first".into())));
     let mut face = Second(teller, 0);
@@ -141,6 +150,9 @@ fn a_sentence_goes_away_by_itself_though_nobody_touches_a_key() {
             Ok(())
         }
         fn copy(&mut self, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+        fn pause(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
@@ -219,4 +231,17 @@ fn why_there_is_no_screen_is_said_in_the_language_that_it_would_have_had() {
     assert_eq!(gone.say(Lang::Zh), "终端无法使用：没有权限（系统错误 13）");
     let ascii = ShellError::NotUtf8("C".into()).say(Lang::Zh);
     assert!(ascii.is_ascii(), "nothing else can be read there: {ascii}");
+}
+
+#[test]
+fn who_stops_the_program_finds_everything_drawn_anew_afterwards() {
+    let (mut world, mut face) = (Notebook::default(), Mirror::default());
+    let mut play = Single { app: app(), world: &mut world, images: Workers::start(drop) };
+    let (sender, queue) = sync_channel(QUEUE);
+    let mut turns = Turns::new(&mut play, &mut face, &queue);
+    turns.first(Vec::new()).unwrap();
+    sender.send(Input::Pause).unwrap();
+    drop(sender);
+    turns.run().unwrap();
+    assert_eq!((face.pauses, face.draws), (1, 2));
 }

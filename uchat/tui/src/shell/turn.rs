@@ -18,6 +18,9 @@ pub(super) trait Face<S = App> {
 
     /// Puts a text into the clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
+
+    /// Gives the terminal back, stops the program, and takes the terminal again when the program goes on.
+    fn pause(&mut self) -> io::Result<()>;
 }
 
 /// The loop.
@@ -82,6 +85,11 @@ impl<'a, P: Play, F: Face<P::Shown>> Turns<'a, P, F> {
     fn take(&mut self, input: Input) -> io::Result<()> {
         if matches!(input, Input::End) {
             self.quit = true;
+            return Ok(());
+        }
+        if matches!(input, Input::Pause) {
+            self.face.pause()?;
+            self.pace.changed(true); // nothing of what was drawn is there any more
             return Ok(());
         }
         let by_person = matches!(

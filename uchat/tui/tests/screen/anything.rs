@@ -9,7 +9,7 @@ use crate::world::{room, settings};
 use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use std::path::PathBuf;
 use uchat_client::core::{
-    Answer, Command, CommandId, Connection, Contact, DeliveryState, Member, Notice, Reaction, Shown,
+    Answer, Command, CommandId, Connection, Contact, DeliveryState, Member, Notice, Profile, Reaction, Shown,
     ShownFile, With,
 };
 use uchat_protocol::{Code, MessageId, Refusal};

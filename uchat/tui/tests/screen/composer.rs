@@ -181,6 +181,7 @@ fn an_upload_is_one_row_from_its_first_byte_to_its_state() {
         size: 4,
         media_type: "text/plain".into(),
         path: Some("/tmp/b.txt".into()),
+        digest: None,
     });
     chat.store.push(shown);
     chat.deliver(id, DeliveryState::Queued);

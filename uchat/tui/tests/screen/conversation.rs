@@ -14,7 +14,13 @@ use uchat_tui::theme::Theme;
 const DAY: u64 = 86_400_000;
 
 fn file(name: &str, media_type: &str, size: u64, path: Option<&str>) -> Option<ShownFile> {
-    Some(ShownFile { name: name.into(), size, media_type: media_type.into(), path: path.map(str::to_owned) })
+    Some(ShownFile {
+        name: name.into(),
+        size,
+        media_type: media_type.into(),
+        path: path.map(str::to_owned),
+        digest: None,
+    })
 }
 
 fn reaction(emoji: &str, from: &[&str]) -> Reaction {

@@ -213,6 +213,8 @@ pub fn friend(name: &str, online: bool) -> Contact {
         last: None,
         time: 0,
         unread: 0,
+        mentioned: false,
+        key_changed: false,
     }
 }
 

@@ -41,7 +41,7 @@ fn colours(width: u32, height: u32) -> image::RgbImage {
 }
 
 fn photo(name: &str, media_type: &str, size: u64, path: Option<String>) -> Option<ShownFile> {
-    Some(ShownFile { name: name.into(), size, media_type: media_type.into(), path })
+    Some(ShownFile { name: name.into(), size, media_type: media_type.into(), path, digest: None })
 }
 
 impl Gallery {

@@ -55,3 +55,43 @@ fn what_is_muted_is_silent_but_a_room_rings_for_whom_it_calls() {
     chat.comes(carol(3, &room, true));
     assert_eq!(rings(&chat), [("class".to_owned(), "carol: @ann look".to_owned())]);
 }
+
+fn asks(chat: &mut Chatting, name: &str) {
+    chat.screen.notice(Notice::FriendRequest { username: name.into() });
+}
+
+#[test]
+fn who_asks_to_be_a_friend_rings_once_and_all_of_them_together_at_most_once_a_second() {
+    let settings = Settings { bell: true, ..Settings::default() };
+    let mut chat = Chatting::new(settings, (80, 24), vec![message("bob", 1, "x")]);
+    for name in ["eve", "eve", "mallory"] {
+        asks(&mut chat, name);
+    }
+    let eve = ("eve".to_owned(), "wants to be your friend".to_owned());
+    assert_eq!(rings(&chat), [eve]);
+    chat.screen.later(1_000);
+    asks(&mut chat, "mallory");
+    assert_eq!(rings(&chat).len(), 1, "that one is known");
+    asks(&mut chat, "oscar");
+    assert_eq!(rings(&chat).len(), 2);
+}
+
+#[test]
+fn a_friend_request_keeps_to_the_settings_and_is_silent_where_the_requests_are_looked_at() {
+    let silent = Settings { bell: false, ..Settings::default() };
+    let muted = [With::User("eve".into())].into_iter().collect();
+    for settings in [silent, Settings { bell: true, muted, ..Settings::default() }] {
+        let mut chat = Chatting::new(settings, (80, 24), vec![message("bob", 1, "x")]);
+        asks(&mut chat, "eve");
+        assert!(rings(&chat).is_empty());
+    }
+    let settings = Settings { bell: true, ..Settings::default() };
+    let mut chat = Chatting::new(settings, (80, 24), vec![message("bob", 1, "x")]);
+    chat.key("ctrl-r");
+    asks(&mut chat, "eve");
+    assert!(rings(&chat).is_empty());
+    chat.screen.shows("eve");
+    chat.screen.happens(Event::Attention(false));
+    asks(&mut chat, "mallory");
+    assert_eq!(rings(&chat).len(), 1);
+}

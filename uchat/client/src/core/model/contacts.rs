@@ -15,8 +15,8 @@ pub(in crate::core) struct Contacts {
     pub(in crate::core) requests: BTreeMap<u64, String>,
     /// Whose request was put off until the next run.
     pub(in crate::core) later: BTreeSet<u64>,
-    /// The folded names of those we have blocked.
-    pub(in crate::core) blocked: BTreeSet<String>,
+    /// Those we have blocked: the folded name, and as it is written.
+    pub(in crate::core) blocked: BTreeMap<String, String>,
     /// Whether the server has told them in this run.
     pub(in crate::core) seen: bool,
     /// Rooms whose members are still to be asked for.

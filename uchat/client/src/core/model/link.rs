@@ -4,6 +4,7 @@ use crate::core::Secret;
 use crate::core::event::Tag;
 use crate::core::model::Ticket;
 use std::collections::BTreeMap;
+use uchat_protocol::request::SetProfile;
 use uchat_protocol::{Conversation, KeyId, MessageId, Refusal};
 
 /// How it stands.
@@ -89,6 +90,8 @@ pub(in crate::core) enum Then {
     Resolved(u64),
     /// This user is blocked, or not any more.
     Blocked(String, bool),
+    /// This of the profile is changed.
+    Profile(SetProfile),
     /// The password is another.
     Password(Secret, Secret),
     /// The account is gone.

@@ -21,12 +21,22 @@ pub(in crate::core) struct Session {
     pub(in crate::core) keys: OwnKeys,
     /// The largest file that the server takes; not known before the first log-in.
     pub(in crate::core) file_limit: Option<u64>,
-    pub(in crate::core) email: String,
+    /// What the server knows about us; none before the first log-in of this run.
+    pub(in crate::core) about: Option<About>,
     /// Our certificate in DER, as the server has it.
     pub(in crate::core) certificate: Option<Vec<u8>>,
     pub(in crate::core) flow: Option<Flow>,
     /// Whether the server is being asked to end the session.
     pub(in crate::core) leaving: bool,
+}
+
+/// What the server knows about the account.
+pub(in crate::core) struct About {
+    pub(in crate::core) email: String,
+    pub(in crate::core) sex: String,
+    pub(in crate::core) age: Option<u8>,
+    pub(in crate::core) share_address: bool,
+    pub(in crate::core) share_read: bool,
 }
 
 /// How it stands with our own keys.
@@ -84,6 +94,11 @@ impl Flow {
 }
 
 impl Session {
+    /// Our e-mail address, for certificates.
+    pub(in crate::core) fn email(&self) -> String {
+        self.about.as_ref().map(|about| about.email.clone()).unwrap_or_default()
+    }
+
     /// Nobody is logged in any more, and nothing logs in by itself.
     pub(in crate::core) fn forget(&mut self) {
         *self = Self::default();

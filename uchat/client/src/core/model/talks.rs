@@ -33,6 +33,8 @@ pub(in crate::core) struct Talk {
     pub(in crate::core) unread: u64,
     pub(in crate::core) last: Option<String>,
     pub(in crate::core) time: u64,
+    pub(in crate::core) mentioned: bool,
+    pub(in crate::core) key_changed: bool,
     /// What the server knows of (received, read).
     pub(in crate::core) told: (u64, u64),
     /// Whether it is being told more.
@@ -72,6 +74,8 @@ impl Talk {
         self.given = self.given.max(self.have);
         self.read = self.read.max(summary.read);
         self.unread = summary.unread;
+        self.mentioned = summary.mentioned;
+        self.key_changed = summary.key_changed;
         self.last = summary.last;
         // What the server has told may have been a reaction, which moves nobody up in the list.
         let knows = summary.time > 0 && self.have >= self.last_seq;

@@ -4,7 +4,7 @@ use super::Step;
 use crate::core::command::Answer;
 use crate::core::model::link::{Purpose, Then};
 use crate::core::model::{Question, Ticket};
-use crate::core::{FilesEffect, Secret, VaultEffect};
+use crate::core::{FilesEffect, Profile, Secret, VaultEffect};
 use uchat_protocol::request::{self, SetProfile};
 use uchat_protocol::{Code, Refusal, fields};
 
@@ -55,7 +55,40 @@ impl Step<'_> {
             return self.answer(ticket, Answer::Done {});
         }
         let checked = profile.email.as_deref().map_or(Ok(()), fields::email);
-        self.ask(ticket, Then::Done, checked.map(|()| profile.into()));
+        self.ask(ticket, Then::Profile(profile.clone()), checked.map(|()| profile.into()));
+    }
+
+    /// The server has taken it.
+    pub(super) fn profile_changed(&mut self, set: SetProfile) {
+        let Some(about) = &mut self.model.session.about else { return };
+        let SetProfile { email, sex, age, share_address, share_read } = set;
+        about.email = email.unwrap_or_else(|| std::mem::take(&mut about.email));
+        about.sex = sex.unwrap_or_else(|| std::mem::take(&mut about.sex));
+        about.age = age.or(about.age);
+        about.share_address = share_address.unwrap_or(about.share_address);
+        about.share_read = share_read.unwrap_or(about.share_read);
+    }
+
+    /// As the server has told it at the last log-in, and what was changed since.
+    pub(super) fn profile(&mut self, ticket: Ticket) {
+        let session = &self.model.session;
+        let checked = self.me().and_then(|me| {
+            let text = "only the server knows the profile, and this client has not been connected yet";
+            let about = session.about.as_ref().ok_or_else(|| Refusal::because(Code::Offline, text))?;
+            Ok(Profile {
+                username: me.name.clone(),
+                email: about.email.clone(),
+                sex: about.sex.clone(),
+                age: about.age,
+                share_address: about.share_address,
+                share_read: about.share_read,
+                share_typing: self.model.share_typing,
+                blocked: self.model.contacts.blocked.values().cloned().collect(),
+            })
+        });
+        if let Some((ticket, profile)) = self.granted(ticket, checked) {
+            self.answer(ticket, Answer::Profile(profile));
+        }
     }
 
     pub(super) fn change_password(&mut self, ticket: Ticket, old: Secret, new: Secret) {

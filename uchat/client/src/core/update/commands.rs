@@ -30,6 +30,7 @@ impl Step<'_> {
                 self.log_in(ticket, Login { username, password });
             }
             Command::Logout {} => self.log_out(ticket),
+            Command::Reconnect {} => self.reconnect(ticket),
             Command::Search { text } => {
                 self.ask(ticket, Then::Users, Ok(request::SearchUsers { text }.into()));
             }
@@ -120,6 +121,7 @@ impl Step<'_> {
                 let profile = SetProfile { email, sex, age, share_address, share_read };
                 self.set_profile(ticket, profile, share_typing);
             }
+            Command::Profile {} => self.profile(ticket),
             Command::ChangePassword { old, new } => self.change_password(ticket, old, new),
             Command::DeleteAccount { password } => self.delete_account(ticket, password),
         }
@@ -139,7 +141,7 @@ impl Step<'_> {
         let contacts = &self.model.contacts;
         match with {
             With::User(name) if fold(name) == fold(&me.name) => Err(Code::Yourself.into()),
-            With::User(name) if contacts.blocked.contains(&fold(name)) => Err(Code::Blocked.into()),
+            With::User(name) if contacts.blocked.contains_key(&fold(name)) => Err(Code::Blocked.into()),
             With::User(name) => {
                 contacts.friend(name).map(Conversation::Friend).ok_or_else(|| Code::NotFriends.into())
             }

@@ -1,8 +1,9 @@
 //! The connection: opening it, what happens when it ends, pauses that grow, keep-alive.
 
 use super::Step;
-use crate::core::model::Model;
+use crate::core::command::Answer;
 use crate::core::model::link::{Purpose, State, WhatFor};
+use crate::core::model::{Model, Ticket};
 use crate::core::{Connection, Effect, NetEffect, Notice, Timer};
 use framing::Value;
 use uchat_protocol::{Code, Refusal, Request};
@@ -31,6 +32,20 @@ impl Step<'_> {
             State::Closing => self.model.link.reopen = true,
             State::Connecting | State::Up => {}
         }
+    }
+
+    /// Somebody does not want to wait for the next try. After it the pauses begin anew.
+    pub(super) fn reconnect(&mut self, ticket: Ticket) {
+        let checked = self.me().and_then(|_| {
+            let text = "this client does not come back by itself; log in again";
+            if self.model.link.wanted { Ok(()) } else { Err(Refusal::because(Code::NotLoggedIn, text)) }
+        });
+        let Some((ticket, ())) = self.granted(ticket, checked) else { return };
+        if !matches!(self.model.link.state, State::Connecting | State::Up) {
+            self.model.link.tries = 0;
+            self.connect();
+        }
+        self.answer(ticket, Answer::Done {});
     }
 
     /// Closes the connection. `wanted` says whether to come back; `why` is told when it is closed.

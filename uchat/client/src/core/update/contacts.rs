@@ -38,7 +38,8 @@ impl Step<'_> {
         self.learn(bundle.friends, bundle.rooms);
         let contacts = &mut self.model.contacts;
         contacts.seen = true;
-        contacts.blocked = bundle.blocked.iter().take(MOST).map(|person| fold(&person.name)).collect();
+        let blocked = bundle.blocked.iter().take(MOST);
+        contacts.blocked = blocked.map(|person| (fold(&person.name), person.name.clone())).collect();
         contacts.requests.clear();
         let names = [bundle.requests.clone(), bundle.asked, bundle.blocked].concat();
         if !names.is_empty() {
@@ -208,6 +209,8 @@ impl Step<'_> {
                 last: None,
                 time: 0,
                 unread: 0,
+                mentioned: false,
+                key_changed: false,
             };
             (Conversation::Friend(*id), shown)
         });
@@ -222,6 +225,8 @@ impl Step<'_> {
                 last: None,
                 time: 0,
                 unread: 0,
+                mentioned: false,
+                key_changed: false,
             };
             (Conversation::Room(*id), shown)
         });
@@ -231,6 +236,8 @@ impl Step<'_> {
                 last: talk.last.clone(),
                 time: talk.time,
                 unread: talk.unread,
+                mentioned: talk.mentioned,
+                key_changed: talk.key_changed,
                 ..contact
             })
         };

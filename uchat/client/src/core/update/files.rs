@@ -17,7 +17,7 @@ const PROGRESS: u64 = 1 << 20;
 impl Step<'_> {
     pub(super) fn files_event(&mut self, event: FilesEvent) {
         match event {
-            FilesEvent::Prepared { id, content } => self.prepared(id, content),
+            FilesEvent::Prepared { id, content, digest } => self.prepared(id, content, digest),
             FilesEvent::Piece { id, offset, data } => self.piece_read(id, offset, data),
             FilesEvent::Written { id, offset } => self.piece_written(id, offset),
             FilesEvent::Saved { id, path } => {

@@ -55,14 +55,14 @@ impl Step<'_> {
         }
     }
 
-    /// A block is set, which ends a request, or taken back. The name is folded.
-    pub(super) fn blocked(&mut self, name: &str, blocked: bool) {
-        let contacts = &mut self.model.contacts;
+    /// A block is set, which ends a request, or taken back.
+    pub(super) fn blocked(&mut self, name: String, blocked: bool) {
+        let (contacts, folded) = (&mut self.model.contacts, fold(&name));
         if blocked {
-            contacts.blocked.insert(name.to_owned());
-            contacts.requests.retain(|_, asking| fold(asking) != name);
+            contacts.requests.retain(|_, asking| fold(asking) != folded);
+            contacts.blocked.insert(folded, name);
         } else {
-            contacts.blocked.remove(name);
+            contacts.blocked.remove(&folded);
         }
     }
 }

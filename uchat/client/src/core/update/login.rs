@@ -13,7 +13,7 @@ use crate::core::command::Answer;
 use crate::core::event::Account;
 use crate::core::model::contacts::fold;
 use crate::core::model::link::{Purpose, State};
-use crate::core::model::session::{Asked, Flow, Goal, OwnKeys};
+use crate::core::model::session::{About, Asked, Flow, Goal, OwnKeys};
 use crate::core::model::{Login, Ticket};
 use crate::core::{Connection, VaultEffect};
 use serde_bytes::ByteBuf;
@@ -130,7 +130,13 @@ impl Step<'_> {
         session.logged_in = true;
         session.keys = OwnKeys::Unknown;
         session.file_limit = Some(reply.file_limit);
-        session.email = reply.email;
+        session.about = Some(About {
+            email: reply.email,
+            sex: reply.sex,
+            age: reply.age,
+            share_address: reply.share_address,
+            share_read: reply.share_read,
+        });
         session.certificate = reply.certificate.map(ByteBuf::into_vec);
         if let Some(flow) = &mut session.flow
             && flow.login.is_some()

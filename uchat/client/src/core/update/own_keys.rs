@@ -60,7 +60,7 @@ impl Step<'_> {
         let Some(password) = password.map(|login| login.password.clone()) else {
             return self.keys_settled(OwnKeys::Missing, Some(Code::NoOwnKeys.into()));
         };
-        let email = session.email.clone();
+        let email = session.email();
         self.next_step(|tag| VaultEffect::MakeKeys { tag, password, email });
     }
 
@@ -73,7 +73,7 @@ impl Step<'_> {
             _ if !self.model.settings.encrypted => self.keys_settled(OwnKeys::Ready, None),
             Keys::Ready => self.keys_settled(OwnKeys::Ready, None),
             Keys::Uncertified => {
-                let email = self.model.session.email.clone();
+                let email = self.model.session.email();
                 self.next_step(|tag| VaultEffect::MakeRequest { tag, email });
             }
             Keys::Missing if flow.login.is_none() => {

@@ -4,7 +4,6 @@ use super::Step;
 use crate::core::command::Answer;
 use crate::core::event::Tag;
 use crate::core::model::Ticket;
-use crate::core::model::contacts::fold;
 use crate::core::model::link::{Purpose, Then};
 use uchat_protocol::reply::{Done, Reply};
 use uchat_protocol::{Code, Refusal};
@@ -54,7 +53,11 @@ impl Step<'_> {
                 self.answer(ticket, Answer::Done {});
             }
             Then::Blocked(name, blocked) => {
-                self.blocked(&fold(&name), blocked);
+                self.blocked(name, blocked);
+                self.answer(ticket, Answer::Done {});
+            }
+            Then::Profile(set) => {
+                self.profile_changed(set);
                 self.answer(ticket, Answer::Done {});
             }
             Then::Password(old, new) => self.password_changed(ticket, old, new),

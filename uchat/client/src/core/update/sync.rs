@@ -7,6 +7,7 @@
 //! filled by fetching pages after `given`, up to four conversations at a time. What is not later is a repetition.
 
 use super::{Step, is_over, is_put_off, pause};
+use crate::core::command::With;
 use crate::core::event::Summary;
 use crate::core::model::link::Purpose;
 use crate::core::model::talks::FETCHES;
@@ -146,8 +147,19 @@ impl Step<'_> {
     /// The vault has taken messages in; what is new is shown.
     pub(super) fn received(&mut self, summary: Summary, shown: Vec<Shown>) {
         let conversation = summary.conversation;
-        self.model.talks.all.entry(conversation).or_default().know(summary);
+        let talk = self.model.talks.all.entry(conversation).or_default();
+        let of_others = shown.iter().filter(|message| message.from.is_some() && message.state.is_none());
+        let expected = talk.unread.saturating_add(of_others.count() as u64);
+        let (unread, mentioned) = (summary.unread, summary.mentioned);
+        let with = match conversation {
+            Conversation::Friend(_) => With::User(summary.name.clone()),
+            Conversation::Room(room) => With::Room(room),
+        };
+        talk.know(summary);
         shown.into_iter().for_each(|message| self.notify(Notice::Message(message)));
+        if unread != expected {
+            self.notify(Notice::Unread { with, unread, mentioned });
+        }
         self.tell_cursor(conversation);
     }
 

@@ -54,13 +54,14 @@ impl Step<'_> {
     }
 
     /// The file was looked through.
-    pub(super) fn prepared(&mut self, id: MessageId, content: Content) {
+    pub(super) fn prepared(&mut self, id: MessageId, content: Content, digest: [u8; 32]) {
         let limit = self.model.session.file_limit;
         let Some(transfer) = self.model.transfers.all.get_mut(&id) else { return };
         let Way::Up(_, prepared) = &mut transfer.way else { return };
         let stored = content.file.as_ref().map(|file| file.stored);
         *prepared = Some(content);
         transfer.stage = Stage::Waiting;
+        self.vault(VaultEffect::UploadDigest { id, digest });
         match (stored, limit) {
             (None, _) => self.file_misfits(id),
             (Some(stored), Some(limit)) if stored > limit => {

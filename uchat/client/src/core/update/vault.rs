@@ -32,6 +32,9 @@ impl Step<'_> {
             VaultEvent::NeedPackages(keys) => self.want_packages(keys),
             VaultEvent::NeedCertificates(users) => self.want_certificates(users),
             VaultEvent::KeyChanged { user } => {
+                if let Some(talk) = self.model.talks.all.get_mut(&Conversation::Friend(user)) {
+                    talk.key_changed = true;
+                }
                 let username = self.model.contacts.name(user).map(str::to_owned);
                 let username = username.unwrap_or_else(|| format!("user {user}"));
                 self.notify(Notice::KeyChanged { username });

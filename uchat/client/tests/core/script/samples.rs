@@ -137,7 +137,17 @@ pub(crate) fn shown(id: MessageId) -> Shown {
 }
 
 pub(crate) fn summary(conversation: Conversation, have: u64, read: u64) -> Summary {
-    Summary { conversation, name: "bob".to_owned(), have, read, unread: have - read, last: None, time: have }
+    Summary {
+        conversation,
+        name: "bob".to_owned(),
+        have,
+        read,
+        unread: have - read,
+        last: None,
+        time: have,
+        mentioned: false,
+        key_changed: false,
+    }
 }
 
 pub(crate) fn text(data: &str) -> Content {

@@ -138,7 +138,7 @@ impl World {
         let (id, offset) = (self.message(), self.random.random_range(0..3) * 50);
         let which = self.random.random_range(0..5);
         self.event(Event::Files(match which {
-            0 => FilesEvent::Prepared { id, content: crate::files::content(150) },
+            0 => FilesEvent::Prepared { id, content: crate::files::content(150), digest: [1; 32] },
             1 => FilesEvent::Piece { id, offset, data: vec![0; 50] },
             2 => FilesEvent::Written { id, offset },
             3 => FilesEvent::Saved { id, path: "x".to_owned() },

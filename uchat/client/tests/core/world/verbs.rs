@@ -6,7 +6,7 @@ use rand::RngExt;
 use uchat_client::core::{Command, FriendAnswer, With};
 
 /// How many verbs there are.
-pub(crate) const VERBS: usize = 34;
+pub(crate) const VERBS: usize = 36;
 
 /// The number of a verb in [`World::verb`]. The compiler finds a verb that is missing here; a test, one that was never
 /// tried.
@@ -46,6 +46,8 @@ fn number_of(command: &Command) -> usize {
         Command::Edit { .. } => 31,
         Command::Delete { .. } => 32,
         Command::React { .. } => 33,
+        Command::Reconnect {} => 34,
+        Command::Profile {} => 35,
     }
 }
 
@@ -122,6 +124,8 @@ impl World {
             31 => Command::Edit { message_id, text: "hi!".to_owned() },
             32 => Command::Delete { message_id },
             33 => Command::React { message_id, emoji: "👍".to_owned(), on: self.chance(2) },
+            34 => Command::Reconnect {},
+            35 => Command::Profile {},
             _ => Command::Contacts {},
         }
     }

@@ -129,6 +129,9 @@ fn parts(app: &App) -> Vec<(String, Role, Option<Action>)> {
         if let Some(at) = who.retry_at.filter(|at| *at > app.now) {
             let seconds = (at - app.now).div_ceil(1_000).to_string();
             parts.push((Main::NextTry.fill(lang, &[("seconds", &seconds)]), Role::Bar, None));
+            let key = app.settings.keymap.shown(Action::TryNow);
+            let now = format!("{key} {}", Action::TryNow.brief(lang));
+            parts.push((now.trim_start().to_owned(), Role::Button, Some(Action::TryNow)));
         }
         parts.push((app.why_offline(), Role::Bar, None));
     }

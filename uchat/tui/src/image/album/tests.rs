@@ -17,7 +17,7 @@ fn picture(draw: &Draw) -> Picture {
     image::RgbImage::new(1, 1).save(&path).unwrap();
     let (told, all) = channel();
     let workers = Workers::start(move |done| drop(told.send(done)));
-    let draw = Draw { path: path.to_str().unwrap().to_owned(), ..draw.clone() };
+    let draw = Draw { file: path.to_str().unwrap().into(), ..draw.clone() };
     workers.take(Request::Draw(draw));
     match all.recv().unwrap() {
         crate::app::Done::Image(_, Ok(Found::Picture(picture))) => picture,
@@ -28,28 +28,28 @@ fn picture(draw: &Draw) -> Picture {
 #[test]
 fn an_image_is_measured_then_drawn_and_each_is_asked_for_once() {
     let mut album = album();
-    let measure = album.want("a", Some(70)).unwrap();
+    let measure = album.want(&"a".into(), Some(70)).unwrap();
     assert_eq!(measure, Request::Measure("a".into()));
-    assert_eq!(album.want("a", Some(70)), None);
+    assert_eq!(album.want(&"a".into(), Some(70)), None);
     album.learn(measure, Ok(Found::Size(100, 100)));
-    assert_eq!(album.look("a", 70), Look::Cells(10, 5));
-    assert_eq!(album.want("a", None), None, "it is near, but not shown");
-    let Some(Request::Draw(draw)) = album.want("a", Some(70)) else { panic!("it is to be drawn") };
-    assert_eq!((draw.cells, album.want("a", Some(70))), ((10, 5), None));
+    assert_eq!(album.look(&"a".into(), 70), Look::Cells(10, 5));
+    assert_eq!(album.want(&"a".into(), None), None, "it is near, but not shown");
+    let Some(Request::Draw(draw)) = album.want(&"a".into(), Some(70)) else { panic!("it is to be drawn") };
+    assert_eq!((draw.cells, album.want(&"a".into(), Some(70))), ((10, 5), None));
     album.learn(Request::Draw(draw.clone()), Ok(Found::Picture(picture(&draw))));
-    assert_eq!(album.want("a", Some(70)), None);
-    assert_eq!(album.picture("a", (10, 5)).unwrap().cells(), (10, 5));
+    assert_eq!(album.want(&"a".into(), Some(70)), None);
+    assert_eq!(album.picture(&"a".into(), (10, 5)).unwrap().cells(), (10, 5));
 }
 
 #[test]
 fn what_cannot_be_drawn_is_not_asked_for_again_until_the_file_is_another_one() {
     let mut album = album();
-    let measure = album.want("a", Some(70)).unwrap();
+    let measure = album.want(&"a".into(), Some(70)).unwrap();
     album.learn(measure, Err(Trouble::Broken));
-    assert_eq!(album.look("a", 70), Look::Trouble(Trouble::Broken));
-    assert_eq!(album.want("a", Some(70)), None);
+    assert_eq!(album.look(&"a".into(), 70), Look::Trouble(Trouble::Broken));
+    assert_eq!(album.want(&"a".into(), Some(70)), None);
     album.forget("a");
-    assert!(album.want("a", Some(70)).is_some());
+    assert!(album.want(&"a".into(), Some(70)).is_some());
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn pictures_that_are_not_shown_any_more_go_when_there_are_too_many_bytes() {
     let mut made = None;
     for number in 0..8 {
         album.begin();
-        let path = number.to_string();
+        let path = number.to_string().as_str().into();
         let measure = album.want(&path, Some(100)).unwrap();
         album.learn(measure, Ok(Found::Size(2_000, 800)));
         let Some(Request::Draw(draw)) = album.want(&path, Some(100)) else { panic!("to be drawn") };
@@ -70,13 +70,14 @@ fn pictures_that_are_not_shown_any_more_go_when_there_are_too_many_bytes() {
     }
     let sum: usize = album.pictures.values().map(|(picture, _)| picture.bytes()).sum();
     assert_eq!(album.bytes, sum);
-    assert!(album.pictures.len() < 8 && album.pictures.keys().any(|draw| draw.path == "7"));
+    assert!(album.pictures.len() < 8 && album.pictures.keys().any(|draw| draw.file.path == "7"));
 }
 
 #[test]
 fn no_more_is_asked_at_a_time_than_a_few() {
     let mut album = album();
-    let asked = (0..100).filter(|number| album.want(&number.to_string(), Some(70)).is_some()).count();
+    let asked =
+        (0..100).filter(|number| album.want(&number.to_string().as_str().into(), Some(70)).is_some()).count();
     assert_eq!(asked, MOST_ASKED);
 }
 
@@ -87,6 +88,6 @@ fn without_colours_there_are_no_half_blocks_and_with_the_setting_no_images() {
     let off = Settings { images: Images::Off, ..Settings::default() };
     for settings in [plain, off] {
         album.adjust(&settings, Size::new(80, 24));
-        assert!(!album.is_on() && album.want("a", Some(70)).is_none());
+        assert!(!album.is_on() && album.want(&"a".into(), Some(70)).is_none());
     }
 }

@@ -300,3 +300,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_sent_is_told_from_what_lies_there_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.png");
+    let bytes = vec![7; 2 * PIECE + 1];
+    std::fs::write(&path, &bytes).unwrap();
+    let digest = Some(Sha256::digest(&bytes).into());
+    let sent = Source { path: path.to_str().unwrap().to_owned(), digest };
+    assert_eq!(check(&sent), Ok(()));
+    std::fs::write(&path, vec![8; bytes.len()]).unwrap();
+    assert_eq!(check(&sent), Err(Trouble::Changed));
+    assert_eq!(check(&Source { digest: None, ..sent.clone() }), Ok(()), "nobody knows what was there");
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(check(&sent), Err(Trouble::Gone));
+}

@@ -41,7 +41,7 @@ impl Chaos {
             let path = self.dice.one_in(2).then(|| "/tmp/\u{1b}x".to_owned());
             let media_type = if self.dice.one_in(2) { "image/png".to_owned() } else { self.text() };
             let (name, size) = (format!("{}.png", self.text()), self.number());
-            shown.file = Some(ShownFile { name, size, media_type, path });
+            shown.file = Some(ShownFile { name, size, media_type, path, digest: None });
             shown.text = None;
         }
         if self.dice.one_in(6) {
@@ -142,6 +142,16 @@ impl Chaos {
                 Answer::Users { users: (0..self.dice.below(30)).map(|_| self.name()).collect() }
             }
             Command::SafetyNumber { .. } => Answer::Words { words: (0..16).map(|_| self.text()).collect() },
+            Command::Profile {} => Answer::Profile(Profile {
+                username: self.name(),
+                email: self.text(),
+                sex: self.text(),
+                age: self.dice.one_in(2).then_some(33),
+                share_address: self.dice.one_in(2),
+                share_read: self.dice.one_in(2),
+                share_typing: self.dice.one_in(2),
+                blocked: (0..self.dice.below(30)).map(|_| self.name()).collect(),
+            }),
             Command::CreateRoom { .. } => Answer::Room { room: 12 },
             Command::Send { .. } | Command::SendFile { .. } => Answer::MessageId { message_id: self.id() },
             Command::Register { .. } | Command::Login { .. } => Answer::UserId { user_id: 1 },

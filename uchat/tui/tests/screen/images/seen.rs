@@ -145,6 +145,6 @@ fn a_picture_is_the_same_for_two_messages_with_one_file_and_a_failed_one_is_told
     assert_eq!(requests.len(), 3, "{requests:?}");
     assert_eq!(gallery.painted(), 2 * 32 * 12);
     let path = gallery.path("gone.png");
-    let look = gallery.chat.screen.app.album.look(path.to_str().unwrap(), 60);
+    let look = gallery.chat.screen.app.album.look(&path.to_str().unwrap().into(), 60);
     assert_eq!(look, uchat_tui::image::Look::Trouble(Trouble::Gone));
 }
