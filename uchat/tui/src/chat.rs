@@ -50,7 +50,7 @@ use crate::lang::chat::Chat;
 use crate::lang::main::Main;
 use crate::lang::{Lang, Say, said};
 use crate::theme::Role;
-use messages::{over, right};
+use messages::over;
 use ratatui::layout::{Constraint, Layout, Rect, Size};
 use uchat_client::core::{Command, Shown, With};
 use uchat_protocol::MessageId;
@@ -221,7 +221,7 @@ fn edges(app: &App, pen: &mut Pen<'_>, area: Rect, with: &With) {
 /// A text near the right end of a line; returns where it stands.
 fn edge(pen: &mut Pen<'_>, line: Rect, text: &str, role: Role) -> Rect {
     let wide = u16::try_from(pen.settings.cells.width(text)).unwrap_or(u16::MAX);
-    let place = right(line, line.width.saturating_sub(wide.saturating_add(2)));
+    let place = crate::area::after(line, line.width.saturating_sub(wide.saturating_add(2)));
     let used = over(pen, place, text, pen.style(role));
     Rect { width: used, ..place }
 }

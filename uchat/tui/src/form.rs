@@ -9,6 +9,14 @@ use std::cell::Cell;
 /// A sentence that is looked up when it is drawn, so that it follows the language.
 pub type Label = fn(Lang) -> &'static str;
 
+/// A text of the tables as a [`Label`].
+macro_rules! label {
+    ($text:expr) => {
+        |lang: $crate::lang::Lang| $crate::lang::Say::say($text, lang)
+    };
+}
+pub(crate) use label;
+
 /// One field.
 #[derive(Debug, Clone)]
 pub struct Field {

@@ -16,12 +16,10 @@
 //! | `source.rs` | where an image lies, and which file was there |
 //! | `read.rs` | from a file to pixels, or the reason why not |
 //! | `picture.rs` | pixels as the terminal takes them, and their way into cells |
-//! | `colours.rs` | the nearest of 256 colours |
 //! | `workers.rs` | two threads that do all of this beside the loop |
 //! | `album.rs` | what is known of each file, and the pictures that are in memory |
 
 mod album;
-mod colours;
 mod fit;
 mod graphics;
 mod picture;

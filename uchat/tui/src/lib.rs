@@ -31,7 +31,9 @@
 
 pub mod action;
 pub mod app;
+mod area;
 pub mod chat;
+mod colour;
 pub mod demo;
 pub mod draw;
 pub mod form;

@@ -92,11 +92,3 @@ pub(crate) fn click(app: &mut App, target: &Target, at: Position) {
         form.click(*number, at.x, cells);
     }
 }
-
-/// A label for a form.
-macro_rules! label {
-    ($text:expr) => {
-        |lang: Lang| $text.say(lang)
-    };
-}
-use label;

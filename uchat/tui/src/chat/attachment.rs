@@ -3,10 +3,10 @@
 //! cannot be shown, a sentence says why.
 
 use super::layout::{Sheet, columns};
-use super::messages::right;
 use super::pictures;
 use crate::action::Action;
 use crate::app::{Line, Settings};
+use crate::area::after;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::image::{Look, Trouble};
@@ -114,7 +114,7 @@ fn progress((done, total): (u64, u64), id: MessageId, pen: &mut Pen<'_>, area: R
     let lang = pen.settings.lang;
     if total == 0 {
         let used = pen.put(area, pen.say(Chat::Begins), Role::Dim) + 2;
-        return button(Action::CancelFile, Chat::Cancel, id, pen, right(area, used));
+        return button(Action::CancelFile, Chat::Cancel, id, pen, after(area, used));
     }
     let share = (u128::from(done.min(total)) * 100 / u128::from(total)) as usize;
     let far = format!(" {share} %{}{} / {}  ", pen.sign(" · "), size(done, lang), size(total, lang));
@@ -123,9 +123,9 @@ fn progress((done, total): (u64, u64), id: MessageId, pen: &mut Pen<'_>, area: R
     let bar = usize::from(area.width).saturating_sub(others).min(BAR);
     let full = bar * share / 100;
     let mut used = pen.put(area, &pen.sign("▰").repeat(full), Role::Good);
-    used += pen.put(right(area, used), &pen.sign("▱").repeat(bar - full), Role::Dim);
-    used += pen.put(right(area, used), if bar > 0 { &far } else { far.trim_start() }, Role::Text);
-    button(Action::CancelFile, Chat::Cancel, id, pen, right(area, used));
+    used += pen.put(after(area, used), &pen.sign("▱").repeat(bar - full), Role::Dim);
+    used += pen.put(after(area, used), if bar > 0 { &far } else { far.trim_start() }, Role::Text);
+    button(Action::CancelFile, Chat::Cancel, id, pen, after(area, used));
 }
 
 fn label(action: Action, text: Chat, pen: &Pen<'_>) -> String {

@@ -3,10 +3,11 @@
 
 use super::composer::palette_place;
 use super::font::{PALETTE, Size, coloured};
-use super::messages::{over, right};
+use super::messages::over;
 use super::{one_line, rich};
 use crate::action::Action;
 use crate::app::{App, Draft, Focus, Offer};
+use crate::area::{after, below};
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::Say;
@@ -44,11 +45,11 @@ pub(crate) fn draw(app: &mut App, pen: &mut Pen<'_>, area: Rect, with: &With) {
     if let Some(id) = draft.reply_to.or(draft.edits) {
         let about = app.talks.get(with).and_then(|talk| talk.message(id));
         banner(pen, inside, about, draft.edits.is_some());
-        inside = below(inside);
+        inside = below(inside, 1);
     }
     if let Some(offer) = &draft.offer {
         offered(pen, inside, offer);
-        inside = below(inside);
+        inside = below(inside, 1);
     }
     let (width, cells) = (usize::from(text_width(area.width)), pen.settings.cells);
     let rows = draft.editor.rows(width, cells);
@@ -76,10 +77,6 @@ pub(crate) fn draw(app: &mut App, pen: &mut Pen<'_>, area: Rect, with: &With) {
         height: 1,
     };
     bar(draft, pen, edge);
-}
-
-fn below(area: Rect) -> Rect {
-    Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
 }
 
 /// What is answered or changed, and how to drop that.
@@ -115,7 +112,7 @@ fn with_button(pen: &mut Pen<'_>, area: Rect, text: &str, action: Action, label:
     let room = usize::from(area.width).saturating_sub(cells.width(&label) + 1);
     let line = Rect { height: 1, ..area };
     let used = pen.put(line, &cells.shorten(text, room), Role::Dim) + 1;
-    pen.clickable(right(line, used), &label, Role::Button, Target::Do(action));
+    pen.clickable(after(line, used), &label, Role::Button, Target::Do(action));
 }
 
 /// Colour, size, the bytes that are left, and what sends: on the lower edge.
@@ -137,8 +134,8 @@ fn bar(draft: &Draft, pen: &mut Pen<'_>, edge: Rect) {
     );
     let style = coloured(pen.style(Role::Dim), &draft.colour, pen.settings.theme);
     let mut used = 1;
-    let cells = over(pen, right(edge, used), &colour, style);
-    pen.hits.add(Rect { width: cells, ..right(edge, used) }, Target::Do(Action::Colour));
+    let cells = over(pen, after(edge, used), &colour, style);
+    pen.hits.add(Rect { width: cells, ..after(edge, used) }, Target::Do(Action::Colour));
     used += cells;
     if edge.width < WITH_PALETTE {
         used += 1;
@@ -146,20 +143,20 @@ fn bar(draft: &Draft, pen: &mut Pen<'_>, edge: Rect) {
         for (number, (colour, _)) in PALETTE.iter().enumerate() {
             let style = coloured(pen.style(Role::Text), colour, pen.settings.theme);
             let sign = if number == place { pen.sign("◉") } else { pen.sign("●") };
-            let dot = right(edge, used);
+            let dot = after(edge, used);
             let space = if number + 1 < PALETTE.len() { " " } else { "" };
             let cells = over(pen, dot, &format!("{sign}{space}"), style);
             pen.hits.add(Rect { width: cells, ..dot }, Target::Colour(number));
             used += cells;
         }
     }
-    let cells = over(pen, right(edge, used), &size, pen.style(Role::Dim));
-    pen.hits.add(Rect { width: cells, ..right(edge, used) }, Target::Do(Action::Size));
+    let cells = over(pen, after(edge, used), &size, pen.style(Role::Dim));
+    pen.hits.add(Rect { width: cells, ..after(edge, used) }, Target::Do(Action::Size));
     used += cells;
     let end = format!(" {end} ");
     let wide = u16::try_from(pen.settings.cells.width(&end)).unwrap_or(u16::MAX);
     if used.saturating_add(wide) < edge.width {
-        let place = right(edge, edge.width - wide - 1);
+        let place = after(edge, edge.width - wide - 1);
         let role = if left < NEARLY_FULL { Role::Warning } else { Role::Button };
         over(pen, place, &end, pen.style(role));
         pen.hits.add(place, Target::Do(Action::Send));

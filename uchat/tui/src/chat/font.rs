@@ -1,6 +1,7 @@
 //! Colour and size of a message as its sender wants them, as far as a terminal can show that. Neither says anything
 //! that the text does not.
 
+use crate::colour::nearest;
 use crate::lang::chat::Chat;
 use crate::theme::Theme;
 use ratatui::style::{Color, Modifier, Style};
@@ -96,28 +97,14 @@ pub(crate) fn coloured(style: Style, colour: &str, theme: Theme) -> Style {
             }
         }
     }
-    style.fg(nearest(parts))
+    let [red, green, blue] = parts.map(|part| u8::try_from(part).unwrap_or(u8::MAX));
+    style.fg(nearest(Color::Rgb(red, green, blue)))
 }
 
 fn rgb(colour: &str) -> Option<[u8; 3]> {
     let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
     let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
     Some([part(0)?, part(2)?, part(4)?])
-}
-
-/// The nearest of the 256 colours that terminals have: of the cube of six steps, or of the greys.
-fn nearest(parts: [u32; 3]) -> Color {
-    const STEPS: [u32; 6] = [0, 95, 135, 175, 215, 255];
-    let step = |part: u32| (0..6).min_by_key(|at| STEPS[*at].abs_diff(part)).unwrap_or(0);
-    let far = |one: [u32; 3]| one.iter().zip(parts).map(|(a, b)| a.abs_diff(b).pow(2)).sum::<u32>();
-    let cube = parts.map(step);
-    let grey = (parts.iter().sum::<u32>() / 3).saturating_sub(8).div_ceil(10).min(23);
-    let index = if far([8 + 10 * grey; 3]) < far(cube.map(|at| STEPS[at])) {
-        232 + grey
-    } else {
-        16 + 36 * cube[0] as u32 + 6 * cube[1] as u32 + cube[2] as u32
-    };
-    Color::Indexed(u8::try_from(index).unwrap_or(u8::MAX))
 }
 
 /// How light a colour must be at least on dark, and may be at most on light, of 255.

@@ -1,8 +1,9 @@
 //! What can be done with the message that is selected: a bar of buttons, and each of these things.
 
-use super::{attachment, history, messages::right, one_line, rich, scroll};
+use super::{attachment, history, one_line, rich, scroll};
 use crate::action::Action;
 use crate::app::{App, Effect, Line, Tone, Why};
+use crate::area::after;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::chat::Chat;
@@ -27,7 +28,8 @@ const OFFERED: [(Action, Chat); 12] = [
     (Action::Close, Chat::MenuDone),
 ];
 
-/// Whether this can be done with this message. A message of ours that the server has, and that is not deleted, can be changed; only texts can be edited.
+/// Whether this can be done with this message. A message of ours that the server has, and that is not deleted, can
+/// be changed; only texts can be edited.
 pub(super) fn fits(action: Action, line: &Line) -> bool {
     let shown = &line.shown;
     let (ours, stored) = (shown.state.is_some(), shown.seq.is_some() && !shown.deleted);
@@ -73,10 +75,10 @@ pub(crate) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
             return;
         }
         let line = Rect { y: area.y + row, height: 1, ..area };
-        let place = right(line, column);
+        let place = after(line, column);
         let mut used = pen.put(place, &key, Role::Button);
         used += u16::from(used > 0);
-        used += pen.put(right(place, used), text, Role::Text);
+        used += pen.put(after(place, used), text, Role::Text);
         pen.hits.add(Rect { width: used, ..place }, Target::Do(action));
     }
 }

@@ -5,6 +5,7 @@ use super::layout::{GUTTER, Part, Sheet};
 use super::{attachment, days, delivery, one_line, pictures, rich, scroll};
 use crate::action::Action;
 use crate::app::{App, Line, Page, Talk, Why};
+use crate::area::after;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::chat::Chat;
@@ -139,7 +140,7 @@ impl Drawn<'_> {
         let Some(&Part::File(attachment::Part::Picture { row, cells })) = part else { return };
         if row == 0 || first {
             let height = area.height.min(cells.1 - row);
-            let area = Rect { height, ..right(area, GUTTER) };
+            let area = Rect { height, ..after(area, GUTTER) };
             pictures::draw(line, self.sheet.album, cells, row, pen, area, self.covered);
         }
     }
@@ -175,10 +176,10 @@ impl Drawn<'_> {
             (from, false) => from.clone().unwrap_or_default(),
         };
         let mut used = pen.put_styled(area, &name, self.person(pen, shown)) + 1;
-        used += pen.put(right(area, used), &days::clock(shown.time, self.sheet.zone), Role::Dim) + 1;
+        used += pen.put(after(area, used), &days::clock(shown.time, self.sheet.zone), Role::Dim) + 1;
         if !shown.encrypted {
             let what = format!("{} {}", pen.sign("⚠"), pen.say(Chat::NotEncrypted));
-            pen.put(right(area, used), &what, Role::Warning);
+            pen.put(after(area, used), &what, Role::Warning);
         }
     }
 
@@ -211,12 +212,12 @@ impl Drawn<'_> {
         let inside = laid.marks.iter().filter(|(part, _)| part.start < here.end && part.end > here.start);
         for (part, kind) in inside {
             let (start, end) = (part.start.max(row.bytes.start), part.end.min(row.bytes.end));
-            used += pen.put_styled(right(area, used), &laid.body[from..start], usual);
+            used += pen.put_styled(after(area, used), &laid.body[from..start], usual);
             let style = match kind {
                 rich::Kind::Link => pen.style(Role::Link),
                 rich::Kind::Mention => pen.style(Role::Warning).add_modifier(Modifier::REVERSED),
             };
-            let place = right(area, used);
+            let place = after(area, used);
             let cells = pen.put_styled(place, &laid.body[start..end], style);
             if *kind == rich::Kind::Link {
                 pen.hits
@@ -224,7 +225,7 @@ impl Drawn<'_> {
             }
             (used, from) = (used + cells, end);
         }
-        pen.put_styled(right(area, used), &laid.body[from..row.bytes.end], usual);
+        pen.put_styled(after(area, used), &laid.body[from..row.bytes.end], usual);
     }
 
     /// Each reaction with how many have it; ours in brackets. A click gives it, or takes it back.
@@ -236,7 +237,7 @@ impl Drawn<'_> {
             let ours = self.sheet.me.is_some_and(|me| reaction.from.iter().any(|name| name == me));
             let count = reaction.from.len();
             let label = if ours { format!("[{emoji} {count}]") } else { format!(" {emoji} {count} ") };
-            let place = right(area, used);
+            let place = after(area, used);
             if self.sheet.cells.width(&label) > usize::from(place.width) {
                 return;
             }
@@ -250,9 +251,9 @@ impl Drawn<'_> {
     /// When, and how far it is, at the right edge.
     fn tail(&self, pen: &mut Pen<'_>, area: Rect, line: &Line, width: u16) {
         let Some(laid) = &line.laid else { return };
-        let mut place = right(area, area.width.saturating_sub(width));
+        let mut place = after(area, area.width.saturating_sub(width));
         if let Some(time) = &laid.time {
-            place = right(place, pen.put(place, time, Role::Dim) + 1);
+            place = after(place, pen.put(place, time, Role::Dim) + 1);
         }
         if let Some((state, label)) = &laid.state {
             pen.put_styled(place, label, delivery::style(*state, pen.settings.theme));
@@ -268,8 +269,8 @@ fn separator(pen: &mut Pen<'_>, area: Rect, text: &str, role: Role) {
     let dashes = pen.sign("─").repeat(side);
     let line = if role == Role::Dim { Role::Frame } else { role };
     let mut used = pen.put(area, &dashes, line);
-    used += pen.put(right(area, used), &text, role);
-    pen.put(right(area, used), &pen.sign("─").repeat(usize::from(area.width)), line);
+    used += pen.put(after(area, used), &text, role);
+    pen.put(after(area, used), &pen.sign("─").repeat(usize::from(area.width)), line);
 }
 
 /// Writes over a line of a frame; nothing of it shines through.
@@ -277,10 +278,4 @@ pub(crate) fn over(pen: &mut Pen<'_>, area: Rect, text: &str, style: Style) -> u
     let width = u16::try_from(pen.settings.cells.width(text)).unwrap_or(u16::MAX).min(area.width);
     text::fill(pen.buffer, Rect { width, ..area }, style);
     pen.put_styled(area, text, style)
-}
-
-/// What is left of an area when so many cells were used.
-pub(crate) fn right(area: Rect, used: u16) -> Rect {
-    let used = used.min(area.width);
-    Rect { x: area.x + used, width: area.width - used, ..area }
 }

@@ -3,6 +3,7 @@
 
 use super::Side;
 use crate::action::Key;
+use crate::area::{after, skip};
 use crate::draw::Pen;
 use crate::lang::demo::Demo as Text;
 use crate::lang::{Say, codes};
@@ -235,17 +236,6 @@ fn line(pen: &mut Pen<'_>, area: &mut Rect, text: &str, role: Role) {
         pen.put(Rect { height: 1, ..*area }, &text, role);
         skip(area, 1);
     }
-}
-
-fn skip(area: &mut Rect, rows: u16) {
-    let rows = rows.min(area.height);
-    area.y += rows;
-    area.height -= rows;
-}
-
-fn after(area: Rect, cells: u16) -> Rect {
-    let cells = cells.min(area.width);
-    Rect { x: area.x + cells, width: area.width - cells, ..area }
 }
 
 /// From this width on the bytes stand beside the rows, in a column of their own.

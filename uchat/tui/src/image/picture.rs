@@ -1,8 +1,8 @@
 //! A picture: pixels as the terminal takes them, in a size that is a whole number of cells. Nothing of it is
 //! transparent, so what was there before never shines through.
 
-use super::colours::nearest;
 use super::{Draw, Trouble, Way, read};
+use crate::colour::nearest;
 use image::{DynamicImage, RgbImage};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};

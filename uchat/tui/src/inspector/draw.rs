@@ -2,6 +2,7 @@
 
 use super::{Inspector, Seen, field_at};
 use crate::app::{App, Focus};
+use crate::area::{row, skip};
 use crate::draw::Pen;
 use crate::hit::{Pane, Target};
 use crate::lang::Say;
@@ -222,16 +223,6 @@ fn explain(inspector: &Inspector, layers: &[Layer], pen: &mut Pen<'_>, mut area:
 
 fn bytes(pen: &Pen<'_>, count: usize) -> String {
     Inspect::Length.fill(pen.settings.lang, &[("count", &count.to_string())])
-}
-
-fn row(area: Rect) -> Rect {
-    Rect { height: 1.min(area.height), ..area }
-}
-
-fn skip(area: &mut Rect, rows: u16) {
-    let rows = rows.min(area.height);
-    area.y += rows;
-    area.height -= rows;
 }
 
 /// The rows of the explanation, where they are enough for it.

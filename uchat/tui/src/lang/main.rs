@@ -20,7 +20,7 @@ texts! {
         Yesterday: "yesterday", "昨天";
         DayAndMonth: "%-d %b", "%-m月%-d日";
         Members: "Members", "成员";
-        Owner: "owner", "群主";
+        Owner: "owner", "房主";
         Online: "online", "在线";
         Connecting: "connecting…", "连接中…";
         Offline: "offline", "离线";

@@ -6,6 +6,7 @@ use super::parts;
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Why};
+use crate::area;
 use crate::draw::Pen;
 use crate::lang::codes;
 use crate::lang::overlays::Over;
@@ -191,7 +192,7 @@ impl Window for AddFriend {
         }
         let inside = parts::foot(pen, inside, &buttons);
         parts::input(pen, inside, pen.say(Over::Name), &self.finder.text, pen.say(Over::AddFriendHint));
-        let rows = parts::below(inside, 2);
+        let rows = area::below(inside, 2);
         let names = self.names();
         let list = self.finder.list.of(names.len());
         let searching = self.searches.is_some();
@@ -208,11 +209,11 @@ impl Window for AddFriend {
         if let Some((text, role)) = note {
             used = pen.paragraph(rows, &text, role) + 1;
         }
-        list.draw(pen, parts::below(rows, used), names.len(), |pen, line, at, role| {
+        list.draw(pen, area::below(rows, used), names.len(), |pen, line, at, role| {
             let used = pen.put(line, &names[at], role).max(10) + 2;
             let (state, colour) = self.state(app, &names[at]);
             let role = if role == Role::Chosen { role } else { colour };
-            parts::line(pen, parts::after(line, used), &state, role);
+            parts::line(pen, area::after(line, used), &state, role);
         });
     }
 }

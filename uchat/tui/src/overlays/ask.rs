@@ -3,8 +3,9 @@
 use super::{Then, Window, parts};
 use crate::action::Key;
 use crate::app::{App, Tone, Why};
+use crate::area;
 use crate::draw::{self, Pen};
-use crate::form::{Field, Form, Label};
+use crate::form::{Field, Form, Label, label};
 use crate::hit::Target;
 use crate::lang::overlays::Over;
 use crate::lang::{Lang, Say, codes};
@@ -45,12 +46,6 @@ pub struct Ask {
 
 /// What is wrong with a field of the form.
 type Check = fn(&Form, usize, Lang) -> Option<String>;
-
-macro_rules! label {
-    ($text:expr) => {
-        |lang| $text.say(lang)
-    };
-}
 
 impl Ask {
     pub(super) fn new(what: What) -> Self {
@@ -249,9 +244,9 @@ impl Window for Ask {
         };
         let mut rest = parts::foot(pen, inside, &[("enter", pen.say(yes)), ("esc", pen.say(Over::No))]);
         // In a small terminal the fields count more than what is said about them.
-        let text = parts::above(rest, fields + 1);
-        rest = parts::below(rest, pen.paragraph(text, pen.say(about), role) + u16::from(text.height > 0));
-        rest = parts::below(rest, draw::form(&self.form, pen, rest));
+        let text = area::above(rest, fields + 1);
+        rest = area::below(rest, pen.paragraph(text, pen.say(about), role) + u16::from(text.height > 0));
+        rest = area::below(rest, draw::form(&self.form, pen, rest));
         if let Some(refused) = &self.form.refused {
             pen.paragraph(rest, &format!("{} {refused}", pen.sign("✗")), Role::Error);
         } else if self.form.busy {

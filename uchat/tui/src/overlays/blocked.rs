@@ -4,6 +4,7 @@ use super::parts::{self, List};
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Tone, Why};
+use crate::area;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::Say;
@@ -79,7 +80,7 @@ impl Window for Blocked {
         let text = if names.is_empty() { Over::NobodyBlocked } else { Over::BlockedUsersText };
         let used = pen.paragraph(inside, pen.say(text), Role::Dim) + 1;
         let list = self.list.of(names.len());
-        list.draw(pen, parts::below(inside, used), names.len(), |pen, line, at, role| {
+        list.draw(pen, area::below(inside, used), names.len(), |pen, line, at, role| {
             parts::line(pen, line, &names[at], role);
         });
     }

@@ -6,6 +6,7 @@ use super::parts;
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Focus};
+use crate::area;
 use crate::chat;
 use crate::draw::Pen;
 use crate::hit::Target;
@@ -154,17 +155,17 @@ impl Window for Emoji {
         let inside =
             Rect { height: inside.height.min(parts::foot(pen, inside, &buttons).height + 1), ..inside };
         parts::input(pen, inside, pen.say(Over::Find), &self.text, pen.say(Over::EmojiHint));
-        let tabs = parts::below(inside, 2);
+        let tabs = area::below(inside, 2);
         let mut x = 0;
         for (number, (_, sign, _)) in GROUPS.iter().enumerate() {
             let here = number == self.group && self.text.is_empty();
             let text = if here { format!("[{sign}]") } else { format!(" {sign} ") };
             let role = if here { Role::Chosen } else { Role::Text };
-            let place = Rect { height: 1, ..parts::after(tabs, x) };
+            let place = Rect { height: 1, ..area::after(tabs, x) };
             x += pen.clickable(place, &text, role, Target::Row(TABS + number)) + 1;
         }
         let found = self.found();
-        let grid = parts::above(parts::below(inside, 4), 2);
+        let grid = area::above(area::below(inside, 4), 2);
         let at = self.at.min(found.len().saturating_sub(1));
         let columns = self.columns;
         let list = parts::List { at: at / columns };
@@ -181,7 +182,7 @@ impl Window for Emoji {
                 pen.clickable(place, &text, role, Target::Row(number));
             }
         }
-        let about = parts::bottom(inside, 1);
+        let about = area::bottom(inside, 1);
         match found.get(at) {
             None => drop(pen.put(grid, pen.say(Over::NothingFound), Role::Dim)),
             Some(emoji) => {

@@ -4,6 +4,7 @@ use super::parts::{self, List};
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Done, Effect, Job, Tone};
+use crate::area;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::overlays::Over;
@@ -79,15 +80,15 @@ impl Window for Export {
         }
         let inside = parts::foot(pen, inside, &buttons);
         let used = pen.paragraph(inside, pen.say(Over::ExportText), Role::Dim) + 1;
-        let rest = parts::below(inside, used);
+        let rest = area::below(inside, used);
         let rows = Rect { height: 3.min(rest.height), ..rest };
         self.list.draw(pen, rows, FORMATS.len(), |pen, line, at, role| {
             let (_, name, about) = FORMATS[at];
             let used = pen.put(line, pen.say(name), role).max(8) + 2;
             let role = if role == Role::Chosen { role } else { Role::Dim };
-            parts::line(pen, parts::after(line, used), pen.say(about), role);
+            parts::line(pen, area::after(line, used), pen.say(about), role);
         });
-        let rest = parts::below(rest, 4);
+        let rest = area::below(rest, 4);
         match &self.result {
             None if self.busy => drop(pen.put(rest, pen.say(Over::Writing), Role::Dim)),
             None => {}

@@ -6,6 +6,7 @@ use super::parts::{self, List};
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Done, Job, Listed};
+use crate::area;
 use crate::chat;
 use crate::draw::Pen;
 use crate::lang::overlays::Over;
@@ -13,7 +14,7 @@ use crate::lang::{Say, codes};
 use crate::theme::Role;
 use crossterm::event::KeyCode;
 use ratatui::layout::Rect;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 /// Which folder, what is in it, and what was typed.
 #[derive(Debug, Clone)]
@@ -56,7 +57,7 @@ impl Files {
 
     fn rows(&self) -> Vec<Row> {
         let typed = self.finder.text.text().trim();
-        if typed.contains('/') {
+        if typed.contains(is_separator) {
             return vec![Row::Path(self.path(typed))];
         }
         let wanted = typed.to_lowercase();
@@ -96,13 +97,13 @@ impl Finds for Files {
         self.rows().len()
     }
 
-    /// A path that ends in `/` is a folder to look into; so is the folder of one below the home, which only the
+    /// A path that ends in `/` (on Windows also `\`) is a folder to look into; so is the folder of one below the home, which only the
     /// other side knows.
     fn search(&mut self, app: &mut App) {
         self.finder.list.at =
             usize::from(!self.finder.text.is_empty() && self.rows().first() == Some(&Row::Up));
         let text = self.finder.text.text().trim().to_owned();
-        match text.rfind('/') {
+        match text.rfind(is_separator) {
             Some(end) if end + 1 == text.len() || text.starts_with("~/") => {
                 self.go(app, self.path(&text[..=end]));
             }
@@ -152,7 +153,7 @@ impl Window for Files {
                     (self.folder, self.entries) = (folder, entries);
                     // Somebody may have typed on meanwhile: what follows the folder counts in it.
                     let typed = self.finder.text.text();
-                    let rest = typed.rsplit_once('/').map_or(typed, |(_, rest)| rest).to_owned();
+                    let rest = typed.rsplit_once(is_separator).map_or(typed, |(_, rest)| rest).to_owned();
                     self.finder.text.set(&rest);
                     self.finder.list = List::default();
                 }
@@ -169,11 +170,11 @@ impl Window for Files {
         let buttons = [("enter", pen.say(Over::OpenOrSend)), ("backspace", pen.say(Over::FolderAbove))];
         let inside = parts::foot(pen, inside, &buttons);
         parts::input(pen, inside, pen.say(Over::Find), &self.finder.text, pen.say(Over::FileHint));
-        let place = parts::below(inside, 1);
+        let place = area::below(inside, 1);
         parts::line(pen, place, &self.folder.display().to_string(), Role::Dim);
-        let mut rest = parts::below(inside, 3);
+        let mut rest = area::below(inside, 3);
         if let Some(refused) = &self.refused {
-            rest = parts::below(
+            rest = area::below(
                 rest,
                 pen.paragraph(
                     rest,
@@ -199,7 +200,7 @@ impl Window for Files {
             let place = Rect { width: line.width.saturating_sub(right), ..line };
             parts::line(pen, place, &name, as_chosen(colour));
             if let Some(size) = size {
-                let place = parts::after(line, line.width.saturating_sub(right - 1));
+                let place = area::after(line, line.width.saturating_sub(right - 1));
                 pen.put(place, &format!("{:>9}", chat::size(size, app.lang())), as_chosen(Role::Dim));
             }
         });

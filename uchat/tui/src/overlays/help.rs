@@ -3,6 +3,7 @@
 use super::{Then, Window, parts};
 use crate::action::{Action, Key, Place};
 use crate::app::App;
+use crate::area;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::overlays::Over;
@@ -99,7 +100,7 @@ impl Window for Help {
     fn draw(&self, app: &App, pen: &mut Pen<'_>, area: Rect) {
         let inside = parts::window(pen, area, (120, area.height), pen.say(Over::Help));
         parts::input(pen, inside, pen.say(Over::Find), &self.text, pen.say(Over::FindHint));
-        let page = parts::below(inside, 2);
+        let page = area::below(inside, 2);
         let mut lines = self.lines(app);
         if lines.is_empty() {
             pen.put(page, pen.say(Over::NothingFound), Role::Dim);
@@ -123,7 +124,7 @@ impl Window for Help {
                 Line::Action(action) => {
                     let key = pen.settings.keymap.shown(*action);
                     pen.put(Rect { width: KEYS.min(place.width), ..place }, &key, Role::Button);
-                    parts::line(pen, parts::after(place, KEYS), pen.say(action.does()), Role::Text);
+                    parts::line(pen, area::after(place, KEYS), pen.say(action.does()), Role::Text);
                     pen.hits.add(place, Target::Do(*action));
                 }
                 Line::Nothing => {}

@@ -4,6 +4,7 @@ use super::parts::{self, List};
 use super::{Then, Window, confirm};
 use crate::action::{Action, Key};
 use crate::app::{App, Why};
+use crate::area;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::Say;
@@ -98,7 +99,7 @@ impl Window for Members {
         let values = [("number", number.as_str()), ("count", &count), ("here", &here)];
         let text = Over::MembersText.fill(app.lang(), &values);
         let used = pen.paragraph(inside, &text, Role::Dim) + 1;
-        let rows = parts::below(inside, used);
+        let rows = area::below(inside, used);
         if members.is_empty() {
             pen.put(rows, pen.say(Over::Waiting), Role::Dim);
         }
@@ -110,11 +111,11 @@ impl Window for Members {
                 false => (pen.sign("○"), Main::Offline, Role::Dim),
             };
             pen.put(line, sign, as_chosen(colour));
-            let used = pen.put(parts::after(line, 2), &member.name, role).max(16) + 3;
-            let used = used + pen.put(parts::after(line, used), pen.say(state), as_chosen(colour)).max(8) + 1;
-            let mut rest = parts::after(line, used);
+            let used = pen.put(area::after(line, 2), &member.name, role).max(16) + 3;
+            let used = used + pen.put(area::after(line, used), pen.say(state), as_chosen(colour)).max(8) + 1;
+            let mut rest = area::after(line, used);
             if member.owner {
-                rest = parts::after(rest, pen.put(rest, pen.say(Main::Owner), as_chosen(Role::Warning)) + 1);
+                rest = area::after(rest, pen.put(rest, pen.say(Main::Owner), as_chosen(Role::Warning)) + 1);
             }
             if app.who.name.as_ref() == Some(&member.name) {
                 pen.put(rest, pen.say(Over::You), as_chosen(Role::Dim));

@@ -5,6 +5,7 @@ use super::parts::{self, List};
 use super::{Then, Window};
 use crate::action::{Action, Key, Place};
 use crate::app::App;
+use crate::area;
 use crate::chat;
 use crate::draw::Pen;
 use crate::hit::Target;
@@ -69,9 +70,9 @@ impl Window for Menu {
             }
             let key = pen.settings.keymap.shown(*action);
             let wide = u16::try_from(pen.settings.cells.width(&key)).unwrap_or(0);
-            let text = Rect { width: place.width.saturating_sub(wide + 4), ..parts::after(place, 3) };
+            let text = Rect { width: place.width.saturating_sub(wide + 4), ..area::after(place, 3) };
             parts::line(pen, text, pen.say(action.does()), role);
-            let right = parts::after(place, place.width.saturating_sub(wide));
+            let right = area::after(place, place.width.saturating_sub(wide));
             pen.put(right, &key, as_chosen(Role::Dim));
         };
         if !two {
@@ -88,7 +89,7 @@ impl Window for Menu {
             let role = if at == self.list.at { Role::Chosen } else { Role::Text };
             pen.put(place, &" ".repeat(usize::from(place.width)), role);
             pen.put(place, if at == self.list.at { pen.sign("›") } else { " " }, role);
-            row(pen, parts::after(place, 2), at, role);
+            row(pen, area::after(place, 2), at, role);
         }
     }
 }

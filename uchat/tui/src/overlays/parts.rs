@@ -1,6 +1,7 @@
 //! What windows are made of: the window itself, a list with one row chosen, a line to write in, buttons.
 
 use crate::action::{Action, Key};
+use crate::area;
 use crate::draw::{self, Pen};
 use crate::form::edit_of;
 use crate::hit::{Pane, Target};
@@ -22,29 +23,6 @@ pub(super) fn window(pen: &mut Pen<'_>, area: Rect, (width, height): (u16, u16),
     }
     pen.hits.pane(inside, Pane::Overlay);
     Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
-}
-
-/// What is left of an area below so many rows.
-pub(super) fn below(area: Rect, rows: u16) -> Rect {
-    let rows = rows.min(area.height);
-    Rect { y: area.y + rows, height: area.height - rows, ..area }
-}
-
-/// What is left of a row to the right of so many cells.
-pub(super) fn after(area: Rect, cells: u16) -> Rect {
-    let cells = cells.min(area.width);
-    Rect { x: area.x + cells, width: area.width - cells, ..area }
-}
-
-/// The last rows of an area.
-pub(super) fn bottom(area: Rect, rows: u16) -> Rect {
-    let rows = rows.min(area.height);
-    Rect { y: area.bottom() - rows, height: rows, ..area }
-}
-
-/// An area without its last rows.
-pub(super) fn above(area: Rect, rows: u16) -> Rect {
-    Rect { height: area.height.saturating_sub(rows), ..area }
 }
 
 /// Which row of a list is chosen.
@@ -104,7 +82,7 @@ impl List {
             }
             pen.hits.add(line, Target::Row(at));
             pen.put(line, if chosen { pen.sign("›") } else { " " }, role);
-            row(pen, after(line, 2), at, role);
+            row(pen, area::after(line, 2), at, role);
         }
     }
 }
@@ -118,7 +96,7 @@ pub(super) fn line(pen: &mut Pen<'_>, area: Rect, text: &str, role: Role) -> u16
 /// A line to write in, behind a word that says what; with a hint while it is empty. The caret stands in it.
 pub(super) fn input(pen: &mut Pen<'_>, area: Rect, label: &str, editor: &Editor, hint: &str) {
     let used = pen.put(area, label, Role::Strong) + 1;
-    let place = Rect { height: 1, ..after(area, used) };
+    let place = Rect { height: 1, ..area::after(area, used) };
     let (_, caret) = editor.caret(usize::MAX / 2, pen.settings.cells);
     let (_, caret) = draw::written(pen, place, editor.text(), caret);
     if editor.is_empty() {
@@ -160,14 +138,14 @@ pub(super) fn foot(pen: &mut Pen<'_>, inside: Rect, buttons: &[(&str, &str)]) ->
         places.push((x, y, label, pressed));
         x = x.saturating_add(wide).saturating_add(1);
     }
-    let rows = bottom(inside, y + u16::from(!places.is_empty()));
+    let rows = area::bottom(inside, y + u16::from(!places.is_empty()));
     for (x, y, label, pressed) in places {
-        let place = after(below(rows, y), x);
+        let place = area::after(area::below(rows, y), x);
         if !place.is_empty() {
             pen.clickable(Rect { height: 1, ..place }, &label, Role::Button, Target::Key(pressed));
         }
     }
-    above(inside, rows.height + u16::from(rows.height > 0))
+    area::above(inside, rows.height + u16::from(rows.height > 0))
 }
 
 /// How many rows a page has.

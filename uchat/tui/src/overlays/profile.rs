@@ -6,6 +6,7 @@ use super::parts::{self, List};
 use super::{Then, Window};
 use crate::action::{Action, Key};
 use crate::app::{App, Why};
+use crate::area;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::Say;
@@ -112,16 +113,16 @@ impl Window for Profile {
         let server = app.who.channel.as_ref().map_or("", |channel| channel.server.as_str());
         let text = Over::ProfileText.fill(app.lang(), &[("name", name), ("server", server)]);
         let used = pen.paragraph(inside, &text, Role::Strong) + 1;
-        let rows = parts::below(inside, used);
+        let rows = area::below(inside, used);
         self.list.draw(pen, rows, LINES.len(), |pen, line, at, role| {
             let (letter, text, opens) = LINES[at];
             let as_chosen = |other| if role == Role::Chosen { role } else { other };
             pen.put(line, letter, as_chosen(Role::Button));
             let colour = if opens == Opens::Form(What::DeleteAccount) { Role::Error } else { Role::Text };
-            let place = parts::after(line, 3);
+            let place = area::after(line, 3);
             let used = parts::line(pen, place, pen.say(text), as_chosen(colour));
             if let Some(value) = value(app, opens) {
-                parts::line(pen, parts::after(place, used + 2), &value, as_chosen(Role::Dim));
+                parts::line(pen, area::after(place, used + 2), &value, as_chosen(Role::Dim));
             }
         });
     }

@@ -4,6 +4,7 @@ use super::parts::{self, List};
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Why};
+use crate::area;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::Say;
@@ -83,14 +84,14 @@ impl Window for Requests {
         let buttons = ANSWERS.map(|(_, key, text)| (key, pen.say(text)));
         let inside = parts::foot(pen, inside, &buttons);
         let text = pen.paragraph(inside, pen.say(Over::RequestsText), Role::Dim) + 1;
-        let rows = parts::below(inside, text);
+        let rows = area::below(inside, text);
         self.list.of(names.len()).draw(pen, rows, names.len(), |pen, line, at, role| {
             let mut x = pen.put(line, &names[at], role).max(line.width.saturating_sub(33).min(16)) + 1;
             for (button, (_, _, text)) in ANSWERS.iter().enumerate() {
                 let label = format!("[ {} ]", pen.say(*text));
                 let target = Target::Row(BUTTONS + at * ANSWERS.len() + button);
                 let role = if role == Role::Chosen { role } else { Role::Button };
-                x += pen.clickable(parts::after(line, x), &label, role, target) + 1;
+                x += pen.clickable(area::after(line, x), &label, role, target) + 1;
             }
         });
     }

@@ -3,6 +3,7 @@
 use super::{Then, Window, parts};
 use crate::action::Key;
 use crate::app::{App, Tone, Why};
+use crate::area;
 use crate::draw::Pen;
 use crate::lang::overlays::Over;
 use crate::lang::{Say, codes};
@@ -93,8 +94,8 @@ impl Window for Safety {
         let count = u16::try_from(self.words.len()).unwrap_or(0);
         let rows = count.div_ceil(columns);
         let say = |pen: &mut Pen<'_>, rest: Rect, text: &str, role: Role| {
-            let room = parts::above(rest, rows + 1);
-            parts::below(rest, pen.paragraph(room, text, role) + u16::from(room.height > 0))
+            let room = area::above(rest, rows + 1);
+            area::below(rest, pen.paragraph(room, text, role) + u16::from(room.height > 0))
         };
         if changed {
             rest = say(pen, rest, &format!("! {}", fill(Over::KeyChangedText)), Role::Error);
@@ -107,14 +108,14 @@ impl Window for Safety {
         // Each has its number: so two people can read them to each other.
         let wide = rest.width / columns;
         for (number, word) in (0..count).zip(&self.words) {
-            let row = parts::below(rest, number / columns);
-            let place = Rect { width: wide, ..parts::after(row, number % columns * wide) };
+            let row = area::below(rest, number / columns);
+            let place = Rect { width: wide, ..area::after(row, number % columns * wide) };
             if place.height > 0 {
                 pen.put(place, &format!("{:>2}", number + 1), Role::Dim);
-                pen.put(parts::after(place, 3), word, Role::Strong);
+                pen.put(area::after(place, 3), word, Role::Strong);
             }
         }
-        rest = parts::below(rest, rows + u16::from(rows > 0));
+        rest = area::below(rest, rows + u16::from(rows > 0));
         pen.paragraph(rest, &fill(Over::SafetyText), Role::Text);
     }
 }

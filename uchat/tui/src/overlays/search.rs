@@ -4,6 +4,7 @@ use super::finder::{Finder, Finds};
 use super::parts;
 use super::{Then, Window};
 use crate::app::{App, Why};
+use crate::area;
 use crate::chat;
 use crate::draw::Pen;
 use crate::lang::overlays::Over;
@@ -107,10 +108,10 @@ impl Window for Search {
             inside = parts::foot(pen, inside, &[("enter", pen.say(Over::GoThere))]);
             let count = self.found.len().to_string();
             let text = Over::Found.fill(app.lang(), &[("count", &count)]);
-            pen.put(parts::below(inside, 1), &text, Role::Dim);
+            pen.put(area::below(inside, 1), &text, Role::Dim);
         }
         parts::input(pen, inside, pen.say(Over::Find), &self.finder.text, pen.say(Over::SearchHint));
-        let rows = parts::below(inside, 2);
+        let rows = area::below(inside, 2);
         if let Some(refused) = &self.refused {
             pen.paragraph(rows, refused, Role::Error);
         } else if self.found.is_empty() && !self.found_for.is_empty() && self.searches.is_none() {
@@ -122,8 +123,8 @@ impl Window for Search {
             let time = app.when(message.time);
             let mut x = pen.put(line, &time, as_chosen(Role::Dim)).max(9) + 1;
             let who = message.from.as_deref().unwrap_or("*");
-            x += pen.put(parts::after(line, x), who, as_chosen(Role::Strong)).max(8) + 1;
-            found(pen, parts::after(line, x), &chat::one_line(message, app.lang()), &self.found_for, role);
+            x += pen.put(area::after(line, x), who, as_chosen(Role::Strong)).max(8) + 1;
+            found(pen, area::after(line, x), &chat::one_line(message, app.lang()), &self.found_for, role);
         });
     }
 }
@@ -143,9 +144,9 @@ fn found(pen: &mut Pen<'_>, line: Rect, text: &str, wanted: &str, role: Role) {
     }
     let strong = if role == Role::Chosen { role } else { Role::Link };
     let mut x = pen.put(line, if from > 0 { pen.sign("…") } else { "" }, role);
-    x += pen.put(parts::after(line, x), &text[from..at], role);
-    x += pen.put(parts::after(line, x), &text[at..at + wanted.len()], strong);
-    parts::line(pen, parts::after(line, x), &text[at + wanted.len()..], role);
+    x += pen.put(area::after(line, x), &text[from..at], role);
+    x += pen.put(area::after(line, x), &text[at..at + wanted.len()], strong);
+    parts::line(pen, area::after(line, x), &text[at + wanted.len()..], role);
 }
 
 /// The most that are shown.

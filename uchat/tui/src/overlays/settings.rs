@@ -4,6 +4,7 @@ use super::parts::{self, List};
 use super::{Then, Window};
 use crate::action::Key;
 use crate::app::{App, Images, Tone, Why, save_settings};
+use crate::area;
 use crate::draw::Pen;
 use crate::hit::Target;
 use crate::lang::Lang;
@@ -199,13 +200,13 @@ impl Window for SettingsPage {
         let lines = lines(app);
         let names = lines.iter().map(|line| pen.settings.cells.width(&shown(app, line).0)).max().unwrap_or(0);
         let names = u16::try_from(names).unwrap_or(20);
-        let rows = parts::above(inside, 3);
+        let rows = area::above(inside, 3);
         let list = self.list.of(lines.len());
         list.draw(pen, rows, lines.len(), |pen, line, at, role| {
             let (name, value, _) = shown(app, &lines[at]);
             pen.put(line, &name, role);
             let as_chosen = |other| if role == Role::Chosen { role } else { other };
-            let place = parts::after(line, names + 2);
+            let place = area::after(line, names + 2);
             parts::line(
                 pen,
                 place,
@@ -213,7 +214,7 @@ impl Window for SettingsPage {
                 as_chosen(Role::Button),
             );
         });
-        let about = parts::bottom(inside, 2);
+        let about = area::bottom(inside, 2);
         if let Some(line) = lines.get(list.at) {
             pen.paragraph(about, pen.say(shown(app, line).2), Role::Dim);
         }

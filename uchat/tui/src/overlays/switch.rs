@@ -4,6 +4,7 @@ use super::finder::{Finder, Finds};
 use super::parts;
 use super::{Then, Window};
 use crate::app::{App, Entry};
+use crate::area;
 use crate::draw::Pen;
 use crate::lang::overlays::Over;
 use crate::theme::Role;
@@ -80,7 +81,7 @@ impl Window for Switch {
         let inside = parts::window(pen, area, (48, 18), pen.say(Over::Switch));
         parts::input(pen, inside, pen.sign("›"), &self.finder.text, pen.say(Over::SwitchHint));
         let found = self.found(app);
-        let rows = parts::below(inside, 2);
+        let rows = area::below(inside, 2);
         if found.is_empty() {
             pen.put(rows, pen.say(Over::NobodyFits), Role::Dim);
         }
@@ -94,7 +95,7 @@ impl Window for Switch {
             let used = pen.put(line, &format!("{sign} {}", entry.name), role) + 2;
             if entry.unread > 0 {
                 let role = if role == Role::Chosen { role } else { Role::Unread };
-                pen.put(parts::after(line, used), &format!("{}{}", pen.sign("•"), entry.unread), role);
+                pen.put(area::after(line, used), &format!("{}{}", pen.sign("•"), entry.unread), role);
             }
         });
     }

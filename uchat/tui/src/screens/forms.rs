@@ -1,7 +1,7 @@
 //! The forms of the first screens, and what is wrong with their fields: the rules are those of the server.
 
-use super::{Say, Start, label};
-use crate::form::{Field, Form};
+use super::{Say, Start};
+use crate::form::{Field, Form, label};
 use crate::lang::{Lang, codes};
 use uchat_client::core::Command;
 use uchat_protocol::invite::Invite;

@@ -2,6 +2,7 @@
 
 use crate::action::Action;
 use crate::app::{App, Entry, Row};
+use crate::area::after;
 use crate::draw::Pen;
 use crate::hit::{Pane, Target};
 use crate::lang::main::Main;
@@ -83,7 +84,7 @@ fn contact(app: &App, entry: &Entry, pen: &mut Pen<'_>, place: Rect, mark: &str)
         (With::User(_), false) => (pen.sign("○"), Role::Dim),
     };
     let first = Rect { height: 1, ..place };
-    let mut right = rest(first, 0);
+    let mut right = after(first, 0);
     let unread = unread(entry, pen);
     let time = app.when(entry.time);
     let two = place.height > 1;
@@ -93,15 +94,15 @@ fn contact(app: &App, entry: &Entry, pen: &mut Pen<'_>, place: Rect, mark: &str)
         at_right(pen, &mut right, &unread, as_open(Role::Unread));
     }
     let mut x = pen.put(right, mark, as_open(Role::Strong));
-    x += pen.put(rest(right, x), sign, as_open(colour));
+    x += pen.put(after(right, x), sign, as_open(colour));
     x += 1;
     let bold = entry.unread > 0 && !open;
-    x += pen.put(rest(right, x), &entry.name, as_open(if bold { Role::Strong } else { Role::Text }));
+    x += pen.put(after(right, x), &entry.name, as_open(if bold { Role::Strong } else { Role::Text }));
     if entry.key_changed {
-        x += pen.put(rest(right, x), " !", as_open(Role::Error));
+        x += pen.put(after(right, x), " !", as_open(Role::Error));
     }
     if app.settings.muted.contains(&entry.with) {
-        x += pen.put(rest(right, x), " 🔕", as_open(Role::Dim));
+        x += pen.put(after(right, x), " 🔕", as_open(Role::Dim));
     }
     let (line, role) = second_line(app, entry);
     if two {
@@ -110,7 +111,7 @@ fn contact(app: &App, entry: &Entry, pen: &mut Pen<'_>, place: Rect, mark: &str)
         at_right(pen, &mut below, &unread, as_open(Role::Unread));
         shortened(pen, below, &line, as_open(role));
     } else if right.width > x + ROOM_FOR_LAST {
-        shortened(pen, rest(right, x + 2), &line, as_open(role));
+        shortened(pen, after(right, x + 2), &line, as_open(role));
     }
 }
 
@@ -157,7 +158,7 @@ fn footer(app: &App, pen: &mut Pen<'_>, area: Rect) {
         (Main::ByNumber, Action::JoinRoom),
     ];
     for (text, action) in buttons {
-        x += pen.clickable(rest(area, x), pen.say(text), Role::Button, Target::Do(action)) + 1;
+        x += pen.clickable(after(area, x), pen.say(text), Role::Button, Target::Do(action)) + 1;
     }
 }
 
@@ -174,11 +175,6 @@ fn at_right(pen: &mut Pen<'_>, area: &mut Rect, text: &str, role: Role) {
     }
     pen.put(Rect { x: area.right() - width, width, ..*area }, text, role);
     area.width -= width + 1;
-}
-
-fn rest(area: Rect, used: u16) -> Rect {
-    let used = used.min(area.width);
-    Rect { x: area.x + used, width: area.width - used, ..area }
 }
 
 /// In one row, the last message is shown where more cells than this are free.

@@ -113,7 +113,9 @@ fn any_step() -> impl Strategy<Value = Step> {
 
 /// Spaces that may stand behind the end of a row: all of Unicode's at which one may break.
 fn hangs(c: char) -> bool {
-    c == '\t' || c.is_whitespace() && !matches!(c, '\n' | '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{2028}' | '\u{2029}')
+    c == '\t'
+        || c.is_whitespace()
+            && !matches!(c, '\n' | '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{2028}' | '\u{2029}')
 }
 
 proptest! {

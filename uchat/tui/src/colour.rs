@@ -3,7 +3,7 @@
 use ratatui::style::Color;
 
 /// The nearest of them; what is no mixture of red, green and blue stays as it is.
-pub(super) fn nearest(colour: Color) -> Color {
+pub(crate) fn nearest(colour: Color) -> Color {
     let Color::Rgb(red, green, blue) = colour else { return colour };
     let here = [red, green, blue];
     let steps = here.map(step);
