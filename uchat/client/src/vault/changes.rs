@@ -115,7 +115,7 @@ impl Work<'_> {
     }
 
     /// Nothing of it is left on this disk but that it was there. If it was not told yet, it never is. Whether it was, and
-    /// is another now.
+    /// is another now. A trigger (`schema_4.sql`) takes it off the unread count and off the mentions.
     fn wipe(&mut self, id: MessageId, author: u64) -> Result<bool, Stop> {
         let was_told = self.shown(author, id)?.is_some();
         let rows = self
