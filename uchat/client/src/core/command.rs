@@ -144,7 +144,8 @@ pub enum Command {
         #[serde(default)]
         search: Option<String>,
     },
-    /// Is answered when everything that the server has for this client is here.
+    /// Is answered when everything that the server has for this client is here, and what waited in the outbox is
+    /// stored.
     Sync {},
     MarkRead {
         with: With,

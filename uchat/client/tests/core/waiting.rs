@@ -1,10 +1,10 @@
 //! Commands that wait: for a log-in, and for everything that the server has.
 
-use crate::script::{BOB, Script, bundle, from_bob, logged_in, login, send, summary};
+use crate::script::{BOB, Script, bundle, from_bob, logged_in, login, send, stored, summary};
 use uchat_client::core::{Answer, Command, Keys, Settings, VaultEffect, VaultEvent};
 use uchat_protocol::push::Push;
 use uchat_protocol::reply::{History, Reply};
-use uchat_protocol::{Code, Request};
+use uchat_protocol::{Code, Refusal, Request};
 
 /// The vault is asked something for `sync`: the tag.
 fn asked(script: &mut Script) -> u64 {
@@ -59,6 +59,37 @@ fn sync_is_answered_when_the_vault_has_all_that_the_server_has() {
     script.done(tag);
     let second = asked(&mut script);
     script.vault(VaultEvent::History { tag: second, messages: Vec::new() });
+    assert_eq!(script.answer(9), Ok(Answer::Done {}));
+}
+
+#[test]
+fn sync_is_answered_when_what_waited_is_stored() {
+    let mut script = Script::online();
+    let id = script.command(1, send("hi"));
+    script.command(9, Command::Sync {});
+    script.queued(id, BOB);
+    script.sealed(id);
+    let (tag, _) = script.message_sent();
+    let early = asked(&mut script); // of before it was queued
+    script.vault(VaultEvent::History { tag: early, messages: Vec::new() });
+    assert!(!script.is_answered(9));
+    script.reply(tag, stored(1));
+    let late = asked(&mut script);
+    script.vault(VaultEvent::History { tag: late, messages: Vec::new() });
+    assert_eq!(script.answer(9), Ok(Answer::Done {}));
+}
+
+#[test]
+fn sync_does_not_wait_for_what_cannot_go_out() {
+    let mut script = Script::online();
+    let id = script.command(1, send("hi"));
+    script.queued(id, BOB);
+    script.sealed(id);
+    let (tag, _) = script.message_sent();
+    script.command(9, Command::Sync {});
+    script.reply(tag, Reply::Refused(Refusal::new(Code::TooManyRequests).retry_after(2000)));
+    let tag = asked(&mut script);
+    script.vault(VaultEvent::History { tag, messages: Vec::new() });
     assert_eq!(script.answer(9), Ok(Answer::Done {}));
 }
 

@@ -82,6 +82,12 @@ impl Outbox {
         self.lanes.values().map(Lane::len).sum()
     }
 
+    /// Whether all that can go out is stored: what is left waits for keys, or for the time that the server has named.
+    pub(in crate::core) fn rests(&self) -> bool {
+        let waits = |lane: &Lane| matches!(lane.hold, Hold::NoKeys | Hold::Until(_));
+        self.lanes.values().all(|lane| lane.is_answered() && (lane.len() == 0 || waits(lane)))
+    }
+
     /// A message goes to the end of its lane.
     pub(in crate::core) fn push(&mut self, conversation: Conversation, id: MessageId) {
         let lane = self.lanes.entry(conversation).or_default();

@@ -5,7 +5,7 @@
 //! - To log in or out: for a log-in that is going on, also one that nobody has asked for.
 //! - `sync`: until nothing is missing that the server has. First nothing may be left to be asked for; then the
 //!   vault is asked something, and when it answers it has dealt with everything that came before. What it found
-//!   missing meanwhile is asked for, and so on.
+//!   missing meanwhile is asked for, and so on. And until all that waited in the outbox is stored, if it can go out.
 
 use super::Step;
 use crate::core::VaultEffect;
@@ -66,10 +66,11 @@ impl Step<'_> {
         }
     }
 
-    /// Whether nothing is left to be asked for.
+    /// Whether nothing is left to be asked for, nor to be sent.
     fn has_all(&self) -> bool {
         let (talks, wanted) = (&self.model.talks, &self.model.wanted);
         self.model.is_online()
+            && (self.model.outbox.rests() || !self.ready())
             && self.model.session.bundle_seen
             && talks.behind.is_empty()
             && talks.fetching.is_empty()
