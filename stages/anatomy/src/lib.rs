@@ -2,7 +2,7 @@
 //!
 //! A decoder reads its input through a [`Reader`] and gives each field a label. Without a trace the
 //! labels cost nothing worth measuring; with one ([`Reader::traced`]) the same decoder leaves behind a
-//! tree of [`Span`]s that says which bytes mean what. [`Terminal`] and [`html()`] draw that tree.
+//! tree of [`Span`]s that says which bytes mean what. [`Terminal`] and [`Html`] draw that tree.
 //!
 //! ```
 //! use anatomy::{Reader, ReadError, Terminal};
@@ -31,7 +31,7 @@ mod terminal;
 mod text;
 
 pub use error::{Problem, ReadError};
-pub use html::html;
+pub use html::Html;
 pub use reader::Reader;
 pub use span::{Kind, Labelled, Span};
 pub use terminal::{Style, Terminal};

@@ -62,9 +62,34 @@ impl Labelled {
         })
     }
 
+    /// Puts a tree of its own into each field with this label: `read` gets the field's bytes and labels them. For
+    /// formats inside formats, such as a certificate in a handshake message.
+    #[must_use]
+    pub fn unfolded(mut self, label: &str, read: impl Fn(&[u8]) -> Self) -> Self {
+        let Self { bytes, spans } = &mut self;
+        unfold(bytes, spans, label, &read);
+        self
+    }
+
     /// The bytes of `span`.
     #[must_use]
     pub fn bytes_of(&self, span: &Span) -> &[u8] {
         self.bytes.get(span.range.clone()).unwrap_or_default()
     }
+}
+
+fn unfold(bytes: &[u8], spans: &mut [Span], label: &str, read: &impl Fn(&[u8]) -> Labelled) {
+    for span in spans {
+        unfold(bytes, &mut span.children, label, read);
+        if span.label == label && span.children.is_empty() {
+            span.children = read(bytes.get(span.range.clone()).unwrap_or_default()).spans;
+            span.children.iter_mut().for_each(|child| shift(child, span.range.start));
+            span.kind = Kind::Group;
+        }
+    }
+}
+
+fn shift(span: &mut Span, by: usize) {
+    span.range = span.range.start + by..span.range.end + by;
+    span.children.iter_mut().for_each(|child| shift(child, by));
 }

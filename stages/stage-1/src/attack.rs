@@ -15,6 +15,7 @@ pub const ATTACKS: &[Attack] = &[Attack {
     run: stranger,
 }];
 
+// ANCHOR: stranger
 /// Knows the address, nothing else. The goal is reached when the server answers our text.
 fn stranger(target: &Target) -> Result<Outcome, Failure> {
     let mut stream = lab::connect(target.connect, Some(PATIENCE))?;
@@ -50,6 +51,7 @@ fn stranger(target: &Target) -> Result<Outcome, Failure> {
         seen.len()
     )))
 }
+// ANCHOR_END: stranger
 
 const TEXT: &str = "hello from outside the class";
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -23,6 +23,7 @@ impl Client {
         &mut self.stream
     }
 
+    // ANCHOR: request
     /// Sends `message` and returns what **one** read of [`CHUNK`] bytes brings.
     ///
     /// That this is the answer, the whole answer and nothing but the answer is a hope, not a fact: TCP
@@ -38,4 +39,5 @@ impl Client {
         chunk.truncate(length);
         Ok(chunk)
     }
+    // ANCHOR_END: request
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 /// limit here: a silent client keeps the server to itself, which stage 2 exploits and stage 3 mends.
 pub const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
+// ANCHOR: serve
 /// Serves one client after the other, for ever. `converse` talks to one of them until it is done; what
 /// goes wrong with one client is written to the log and never ends the server.
 pub fn serve(listener: &TcpListener, mut converse: impl FnMut(TcpStream) -> io::Result<()>) -> ! {
@@ -26,7 +27,9 @@ pub fn serve(listener: &TcpListener, mut converse: impl FnMut(TcpStream) -> io::
         }
     }
 }
+// ANCHOR_END: serve
 
+// ANCHOR: converse
 /// Answers every chunk that one read returns, until the client closes.
 pub fn converse(mut stream: TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?; // answers are small and awaited: do not collect them (RFC 896)
@@ -41,3 +44,4 @@ pub fn converse(mut stream: TcpStream) -> io::Result<()> {
         }
     }
 }
+// ANCHOR_END: converse

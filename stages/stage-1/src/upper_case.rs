@@ -1,5 +1,6 @@
 //! The answer to a message: the same text in upper case.
 
+// ANCHOR: upper_case
 /// `text` in Unicode upper case if it is UTF-8; otherwise only the bytes `a` to `z` change.
 ///
 /// ```
@@ -14,3 +15,4 @@ pub fn upper_case(text: &[u8]) -> Vec<u8> {
         Err(_) => text.to_ascii_uppercase(),
     }
 }
+// ANCHOR_END: upper_case

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 /// How long a client may take for its answer, counted from the challenge to the answer's last byte.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
+// ANCHOR: demand
 /// The server's side: sends a challenge and waits for its answer. On an error the caller closes without
 /// another byte, so that a stranger learns nothing, not even why.
 ///
@@ -40,7 +41,9 @@ pub fn demand(stream: &mut TcpStream, key: &Key) -> io::Result<()> {
     stream.set_read_timeout(None)?;
     if challenge.accepts(key, &answer) { Ok(()) } else { Err(refused(WRONG)) }
 }
+// ANCHOR_END: demand
 
+// ANCHOR: prove
 /// The client's side: waits for the challenge and answers it. Whether the answer was right shows only
 /// when the server goes on talking.
 pub fn prove(stream: &mut TcpStream, key: &Key) -> Result<(), Failure> {
@@ -58,6 +61,7 @@ pub fn prove(stream: &mut TcpStream, key: &Key) -> Result<(), Failure> {
         .write_all(&answer)
         .map_err(|e| lab::io_failure("the answer to the challenge could not be sent", &e))
 }
+// ANCHOR_END: prove
 
 /// The kind tells the server's log that this client was refused, not lost.
 fn refused(reason: &'static str) -> io::Error {

@@ -14,6 +14,7 @@ pub const ATTACKS: &[Attack] = &[Attack {
     run: hold,
 }];
 
+// ANCHOR: hold
 /// Needs no key: it never gets as far as answering. The first connection says nothing; the second
 /// plays the classmate who would like to be served.
 fn hold(target: &Target) -> Result<Outcome, Failure> {
@@ -35,5 +36,6 @@ fn hold(target: &Target) -> Result<Outcome, Failure> {
         ))),
     }
 }
+// ANCHOR_END: hold
 
 const PATIENCE: Duration = Duration::from_secs(1);

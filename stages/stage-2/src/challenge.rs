@@ -29,6 +29,7 @@ impl Challenge {
         &self.0
     }
 
+    // ANCHOR: answer_and_check
     /// The client's answer: HMAC-MD5(key, challenge), RFC 2104.
     ///
     /// MD5 is broken as a hash (collisions), but HMAC-MD5 as a keyed check is not known to be. It is
@@ -44,6 +45,7 @@ impl Challenge {
     pub fn accepts(&self, key: &Key, answer: &[u8; ANSWER_LENGTH]) -> bool {
         self.mac(key).verify_slice(answer).is_ok()
     }
+    // ANCHOR_END: answer_and_check
 
     /// Reads a challenge.
     pub fn read(r: &mut Reader<'_>) -> Result<Self, ReadError> {

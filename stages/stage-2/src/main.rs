@@ -30,6 +30,7 @@ fn main() -> ExitCode {
     PROGRAM.main()
 }
 
+// ANCHOR: run_server
 fn run_server(options: &Options) -> Result<(), Failure> {
     let key = Key::from_options(options)?;
     let listener = lab::listen(options.addr("listen", PORT)?)?;
@@ -42,6 +43,7 @@ fn run_server(options: &Options) -> Result<(), Failure> {
         server::converse(stream)
     })
 }
+// ANCHOR_END: run_server
 
 fn run_client(options: &Options) -> Result<(), Failure> {
     conn_auth::run_client(options, PORT)

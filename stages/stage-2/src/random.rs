@@ -4,6 +4,7 @@ use echo::lab::Failure;
 use rand::TryRng;
 use rand::rngs::SysRng;
 
+// ANCHOR: random
 /// `N` random bytes.
 ///
 /// # Errors
@@ -15,3 +16,4 @@ pub fn random<const N: usize>() -> Result<[u8; N], Failure> {
         .map_err(|error| Failure::new(format!("the operating system gives no random bytes: {error}")))?;
     Ok(bytes)
 }
+// ANCHOR_END: random

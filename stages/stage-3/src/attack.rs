@@ -27,6 +27,7 @@ fn resegment(target: &Target) -> Result<Outcome, Failure> {
     let mut path = Path::open(&listener, target)?;
     let message = path.first_message()?;
 
+    // ANCHOR: cut_and_hold
     // Cut the first message, inside a character if it has one of several bytes, and see who answers the half.
     let cut = message.iter().position(|byte| !byte.is_ascii()).map_or(message.len() / 2, |at| at + 1);
     path.tell_server(&message[..cut])?;
@@ -50,6 +51,7 @@ fn resegment(target: &Target) -> Result<Outcome, Failure> {
     }
     // The client may have left with what it took for its answer.
     let _ = path.tell_client(&held);
+    // ANCHOR_END: cut_and_hold
     path.pass_on_until_closed()?;
     let show = |bytes: &[u8]| anatomy::quoted(&String::from_utf8_lossy(bytes));
     Ok(Outcome::Succeeded(format!(

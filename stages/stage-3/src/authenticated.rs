@@ -56,6 +56,7 @@ impl<H: RequestHandler> RequestHandler for Authenticated<H> {
         }
     }
 
+    // ANCHOR: handle
     fn handle(&mut self, now: Instant, received: &[u8], out: &mut Vec<u8>) -> Result<(), Close> {
         let State::Asked { key, challenge, answer, .. } = &mut self.state else {
             return self.inner.handle(now, received, out);
@@ -72,6 +73,7 @@ impl<H: RequestHandler> RequestHandler for Authenticated<H> {
         self.inner.setup(now, out)?;
         if later.is_empty() { Ok(()) } else { self.inner.handle(now, later, out) }
     }
+    // ANCHOR_END: handle
 
     fn refill(&mut self, now: Instant, out: &mut Vec<u8>) -> Result<(), Close> {
         if matches!(self.state, State::Admitted) { self.inner.refill(now, out) } else { Ok(()) }

@@ -9,6 +9,7 @@ use std::time::Instant;
 /// A handler never waits and never touches the socket. Whatever it wants to send it appends to `out`;
 /// whatever it wants to wait for it keeps in its own fields, with a [`Deadline`] if it must not take for
 /// ever. So the same handler serves under every model, and none of them can be blocked by it.
+// ANCHOR: request_handler
 pub trait RequestHandler: Send + 'static {
     /// The client has connected.
     fn setup(&mut self, now: Instant, out: &mut Vec<u8>) -> Result<(), Close> {
@@ -39,6 +40,7 @@ pub trait RequestHandler: Send + 'static {
     /// The connection has ended.
     fn finish(&mut self) {}
 }
+// ANCHOR_END: request_handler
 
 /// Ends a connection; what is in `out` is still sent. Holds a sentence for the server's log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -175,6 +175,7 @@ where
     fn serve_forever(mut self: Box<Self>) -> io::Result<()> {
         let mut events = Events::with_capacity(EVENTS);
         let mut checked = Instant::now();
+        // ANCHOR: one_loop
         while !self.shutdown.is_asked() {
             let ticking = self.watch || self.accept_again.is_some();
             let wait = match (self.ready.is_empty(), ticking) {
@@ -207,6 +208,7 @@ where
                 checked = Instant::now();
             }
         }
+        // ANCHOR_END: one_loop
         Ok(())
     }
 }

@@ -105,6 +105,7 @@ async fn converse<H: RequestHandler>(stream: TcpStream, mut session: Session<H>)
         if session.refill() {
             continue;
         }
+        // ANCHOR: wait_in_task
         let ready = match session.deadline() {
             None => stream.readable().await,
             Some(deadline) => match timeout_at(Instant::from_std(deadline.at), stream.readable()).await {
@@ -124,6 +125,7 @@ async fn converse<H: RequestHandler>(stream: TcpStream, mut session: Session<H>)
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {} // ready in vain: wait again
             Err(error) => return session.failed(&error),
         }
+        // ANCHOR_END: wait_in_task
     }
 }
 

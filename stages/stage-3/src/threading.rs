@@ -109,6 +109,7 @@ fn converse<H: RequestHandler>(
         if session.refill() {
             continue;
         }
+        // ANCHOR: wait_in_read
         let deadline = session.deadline();
         let left = deadline.map(|deadline| deadline.at.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
@@ -127,6 +128,7 @@ fn converse<H: RequestHandler>(
             Err(error) if lab::timed_out(&error) || error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return session.failed(&error),
         }
+        // ANCHOR_END: wait_in_read
     }
 }
 

@@ -27,6 +27,7 @@ pub fn read_value(r: &mut Reader<'_>) -> Result<Value, ReadError> {
     read(r, 1)
 }
 
+// ANCHOR: read
 fn read(r: &mut Reader<'_>, depth: usize) -> Result<Value, ReadError> {
     if depth > MAX_DEPTH {
         return Err(r.invalid_ahead("type", "lies deeper than 32 levels"));
@@ -49,6 +50,7 @@ fn read(r: &mut Reader<'_>, depth: usize) -> Result<Value, ReadError> {
         Kind::Bytes => Value::Bytes(r.bytes(length, "bytes")?.to_owned()),
     })
 }
+// ANCHOR_END: read
 
 fn read_elements(r: &mut Reader<'_>, depth: usize) -> Result<Vec<Value>, ReadError> {
     let mut elements = Vec::new();
@@ -58,6 +60,7 @@ fn read_elements(r: &mut Reader<'_>, depth: usize) -> Result<Vec<Value>, ReadErr
     Ok(elements)
 }
 
+// ANCHOR: read_int
 fn read_int(r: &mut Reader<'_>, length: usize) -> Result<u64, ReadError> {
     if length == 0 {
         return Err(r.invalid_ahead("int", "has no bytes; zero is one byte 00"));
@@ -69,6 +72,7 @@ fn read_int(r: &mut Reader<'_>, length: usize) -> Result<u64, ReadError> {
     }
     Ok(value)
 }
+// ANCHOR_END: read_int
 
 fn read_float(r: &mut Reader<'_>, length: usize) -> Result<f32, ReadError> {
     if length != 4 {

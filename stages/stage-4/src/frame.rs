@@ -74,6 +74,7 @@ pub fn encode_frame(
     Ok(())
 }
 
+// ANCHOR: read_header
 /// Reads a header and checks it. `None` if the input ends before the header does.
 pub fn read_header(r: &mut Reader<'_>, order: ByteOrder, limit: usize) -> Result<Option<usize>, FrameError> {
     let length = match order {
@@ -87,6 +88,7 @@ pub fn read_header(r: &mut Reader<'_>, order: ByteOrder, limit: usize) -> Result
         Err(_) => Err(FrameError::Negative(i32::try_from(length).unwrap_or(i32::MIN))),
     }
 }
+// ANCHOR_END: read_header
 
 /// Finds frames in a stream that arrives in pieces of any size.
 ///
@@ -125,6 +127,7 @@ impl FrameDecoder {
         Self { order, limit, stored: Vec::new(), start: 0 }
     }
 
+    // ANCHOR: decoder
     /// Takes the next bytes of the stream. Take all finished frames out before the next call: the store
     /// then never exceeds one frame and one piece.
     pub fn push(&mut self, bytes: &[u8]) {
@@ -149,6 +152,7 @@ impl FrameDecoder {
         self.start += HEADER_LENGTH + length;
         Ok(Some(payload))
     }
+    // ANCHOR_END: decoder
 
     /// The bytes after the last frame that was taken out: for a connection that goes on with something else
     /// than frames.

@@ -100,6 +100,7 @@ impl FrameService for UpperCaseFrames {
 mod tests {
     use super::*;
 
+    // ANCHOR: any_cut
     #[test]
     fn answers_do_not_depend_on_where_the_stream_is_cut() {
         let stream = b"\0\0\0\x05hello\0\0\0\0\0\0\0\x07stra\xc3\x9fe";
@@ -113,6 +114,7 @@ mod tests {
             assert_eq!(out, whole, "in pieces of {size}");
         }
     }
+    // ANCHOR_END: any_cut
 
     #[test]
     fn a_frame_has_30_seconds_and_no_byte_buys_more() {

@@ -18,6 +18,7 @@ pub const CHUNK: usize = 64 << 10;
 /// Length of a SHA-256 digest in bytes.
 pub const DIGEST_LENGTH: usize = 32;
 
+// ANCHOR: offer
 /// The offer of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
@@ -31,6 +32,7 @@ pub struct Offer {
     #[serde(with = "serde_bytes")]
     pub sha256: [u8; DIGEST_LENGTH],
 }
+// ANCHOR_END: offer
 
 impl Offer {
     /// Its frame.

@@ -96,6 +96,7 @@ impl KeyPair {
         Ok(SharedKey(Zeroizing::new(Sha256::digest(&shared[first..]).into())))
     }
 
+    // ANCHOR: shared_value
     /// The shared value itself: theirs^private mod p, big-endian, padded with zeros to the length of the
     /// prime, as TLS 1.3 takes it (RFC 8446, section 7.4.1).
     pub fn shared_value(&self, theirs: &[u8]) -> Result<Zeroizing<Vec<u8>>, ExchangeError> {
@@ -109,6 +110,7 @@ impl KeyPair {
         }
         Ok(Zeroizing::new(power(&value, &self.private, &self.modulus)?))
     }
+    // ANCHOR_END: shared_value
 }
 
 impl fmt::Debug for KeyPair {
@@ -177,6 +179,7 @@ fn power(base: &BigUint, exponent: &[u8], modulus: &BoxedMontyParams) -> Result<
 /// `2 ^ exponent` in constant time: square-and-multiply where to multiply means to double, which costs
 /// next to nothing beside the squaring. It is done for every bit; for a bit of 0 the result is not taken,
 /// without a branch.
+// ANCHOR: power_of_two
 fn power_of_two(exponent: &[u8], modulus: &BoxedMontyParams) -> BoxedMontyForm {
     let mut multiplier = <BoxedMontyForm as MontyForm>::Multiplier::from(modulus);
     let mut power = BoxedMontyForm::one(modulus);
@@ -192,6 +195,7 @@ fn power_of_two(exponent: &[u8], modulus: &BoxedMontyParams) -> BoxedMontyForm {
     }
     power
 }
+// ANCHOR_END: power_of_two
 
 /// The number in big-endian bytes, as many as p has: crypto-bigint counts in whole words.
 fn bytes(number: &BoxedMontyForm) -> Vec<u8> {

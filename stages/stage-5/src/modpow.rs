@@ -19,6 +19,7 @@ use num_bigint::BigUint;
 /// # Panics
 /// If the modulus is zero: there is no such remainder.
 #[must_use]
+// ANCHOR: square_and_multiply
 pub fn square_and_multiply(base: &BigUint, exponent: &BigUint, modulus: &BigUint) -> BigUint {
     let mut result = BigUint::from(1u32) % modulus;
     for bit in (0..exponent.bits()).rev() {
@@ -29,3 +30,4 @@ pub fn square_and_multiply(base: &BigUint, exponent: &BigUint, modulus: &BigUint
     }
     result
 }
+// ANCHOR_END: square_and_multiply

@@ -50,6 +50,7 @@ pub fn miller_rabin(n: &BigUint, rounds: usize, random: &mut impl Rng) -> Verdic
     Verdict::ProbablyPrime
 }
 
+// ANCHOR: passes
 /// One round of [`miller_rabin`] for an odd `n` over 3.
 #[must_use]
 pub fn passes(n: &BigUint, base: &BigUint) -> bool {
@@ -67,6 +68,7 @@ pub fn passes(n: &BigUint, base: &BigUint) -> bool {
     }
     false
 }
+// ANCHOR_END: passes
 
 /// 0 to 3, and even numbers: no test needed.
 fn small(n: &BigUint) -> Verdict {

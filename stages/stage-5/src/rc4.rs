@@ -13,6 +13,7 @@ pub struct Rc4 {
 }
 
 impl Rc4 {
+    // ANCHOR: rc4
     /// The keystream of a key of 1 to 256 bytes; longer keys have no effect beyond that.
     #[must_use]
     pub fn new(key: &[u8]) -> Self {
@@ -35,6 +36,7 @@ impl Rc4 {
             *byte ^= self.state[usize::from(sum)];
         }
     }
+    // ANCHOR_END: rc4
 }
 
 impl std::fmt::Debug for Rc4 {

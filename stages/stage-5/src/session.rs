@@ -38,6 +38,7 @@ pub enum Keystreams {
 }
 
 impl Ciphers {
+    // ANCHOR: ciphers
     /// The ciphers of one side.
     #[must_use]
     pub fn new(key: &SharedKey, side: Side, keystreams: Keystreams) -> Self {
@@ -51,6 +52,7 @@ impl Ciphers {
             Side::Server => Self { send: server, receive: client },
         }
     }
+    // ANCHOR_END: ciphers
 }
 
 /// A fresh pair from the operating system's random bytes.

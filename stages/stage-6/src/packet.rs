@@ -152,12 +152,14 @@ pub fn seal<E: From<PacketError>>(
             return Err(error);
         }
     };
+    // ANCHOR: seal
     out.resize(body + length, 0);
     cipher.encrypt(&iv, &mut out[body..]);
     let mut header = Header { length, padding, iv, digest: [0; DIGEST_LENGTH] };
     header.digest = digest(&header.head(), &out[body..]);
     out[start..body].copy_from_slice(&header.to_bytes());
     Ok(())
+    // ANCHOR_END: seal
 }
 
 /// A whole packet that has arrived; its body is still encrypted.

@@ -55,14 +55,17 @@ impl Packets {
     ///
     /// # Errors
     /// If the digest is not that of the body.
+    // ANCHOR: open
     pub fn open<'a>(&self, packet: Packet<'a>) -> Result<(&'a [u8], &'a [u8]), PacketError> {
         if packet.header.digest != digest(packet.body) {
             return Err(PacketError::Digest);
         }
         Ok(packet.decrypt(&self.cipher))
     }
+    // ANCHOR_END: open
 }
 
+// ANCHOR: digest
 /// MD5 of an encrypted body, as 32 lower-case hexadecimal digits in ASCII.
 ///
 /// There is no key in it, so whoever changes the body computes it anew; and it covers neither the IV, nor the
@@ -76,6 +79,7 @@ pub fn digest(body: &[u8]) -> [u8; DIGEST_LENGTH] {
     }
     hex
 }
+// ANCHOR_END: digest
 
 const DIGITS: [u8; 16] = *b"0123456789abcdef";
 

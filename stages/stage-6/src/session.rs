@@ -87,6 +87,7 @@ impl PacketHandler {
         Ok(State::Open(Box::new(open)))
     }
 
+    // ANCHOR: answer
     /// Answers every whole packet.
     fn answer(&mut self, open: &mut Open, out: &mut Vec<u8>) -> Result<(), Close> {
         while let Some(packet) = open.decoder.packet().map_err(gone)? {
@@ -109,6 +110,7 @@ impl PacketHandler {
         }
         Ok(())
     }
+    // ANCHOR_END: answer
 }
 
 impl RequestHandler for PacketHandler {

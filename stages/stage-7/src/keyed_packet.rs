@@ -84,6 +84,7 @@ impl PacketKeys {
         seal(&self.cipher, iv, limit, out, write, |head, body| self.digest(sequence, head, body))
     }
 
+    // ANCHOR: open
     /// Checks a packet, then decrypts it where it lies and returns the text.
     pub fn open<'a>(&self, sequence: u64, packet: Packet<'a>) -> Result<&'a [u8], PacketError> {
         let mac = self.mac(sequence, &packet.header.head(), packet.body);
@@ -93,6 +94,7 @@ impl PacketKeys {
         // Only the owner of the keys can have made a wrong fill, so it may be told: this is no oracle.
         if fill.iter().any(|byte| *byte != 0) { Err(PacketError::Fill) } else { Ok(text) }
     }
+    // ANCHOR_END: open
 
     fn digest(&self, sequence: u64, head: &[u8; HEAD_LENGTH], body: &[u8]) -> [u8; DIGEST_LENGTH] {
         self.mac(sequence, head, body).finalize().into_bytes().into()

@@ -17,6 +17,7 @@ pub struct Step {
     pub tls: Option<&'static str>,
 }
 
+// ANCHOR: steps
 /// All steps in their order.
 pub const STEPS: &[Step] = &[
     both(Direction::ToServer, 1, "client_hello", "ClientHello"),
@@ -33,6 +34,7 @@ pub const STEPS: &[Step] = &[
     both(Direction::ToServer, 20, "finished", "Finished"),
     Step { direction: Direction::ToClient, kind: 4, ours: None, tls: Some("NewSessionTicket") },
 ];
+// ANCHOR_END: steps
 
 /// The table with a heading: who speaks, the number, ours with its length in bytes, TLS's with its length.
 /// A message that was not seen has no length; one that came more than once has the sum.

@@ -4,7 +4,7 @@ use crate::tls::{
     CERTIFICATE, Content, Form, HEADER_LENGTH, Header, KeyLog, Piece, Records, ServerHello, Suite,
     TrafficKeys, is_hello_retry_request, message_length, names, read_alert, read_header, read_message,
 };
-use anatomy::{Kind, Labelled, Reader, Span};
+use anatomy::{Labelled, Reader};
 use echo::lab::{Direction, Dissect};
 
 /// Labels the records of one connection and the messages inside them.
@@ -244,27 +244,8 @@ fn tail(r: &mut Reader<'_>, length: usize) -> Result<(), anatomy::ReadError> {
 }
 
 /// The certificates inside, with the labels of stage 7.
-fn unfolded(mut labelled: Labelled) -> Labelled {
-    let Labelled { bytes, spans } = &mut labelled;
-    unfold(bytes, spans);
-    labelled
-}
-
-fn unfold(bytes: &[u8], spans: &mut [Span]) {
-    for span in spans {
-        unfold(bytes, &mut span.children);
-        if span.label == CERTIFICATE {
-            let der = bytes.get(span.range.clone()).unwrap_or_default();
-            span.children = certificates::x509::dissect::certificate(der).spans;
-            span.children.iter_mut().for_each(|child| shift(child, span.range.start));
-            span.kind = Kind::Group;
-        }
-    }
-}
-
-fn shift(span: &mut Span, by: usize) {
-    span.range = span.range.start + by..span.range.end + by;
-    span.children.iter_mut().for_each(|child| shift(child, by));
+fn unfolded(labelled: Labelled) -> Labelled {
+    labelled.unfolded(CERTIFICATE, certificates::x509::dissect::certificate)
 }
 
 /// A record that stays closed.

@@ -50,6 +50,7 @@ impl HttpsHandler {
     }
 
     /// Gives rustls what has arrived, and HTTP what rustls makes of it.
+    // ANCHOR: receive
     fn receive(&mut self, now: Instant, mut received: &[u8], out: &mut Vec<u8>) -> Result<(), Close> {
         while !received.is_empty() {
             // Takes a part of it at a time; what is read from memory cannot fail.
@@ -77,6 +78,7 @@ impl HttpsHandler {
         }
         Ok(())
     }
+    // ANCHOR_END: receive
 
     /// Encrypts and appends to `out`.
     fn say(&mut self, plain: &[u8], out: &mut Vec<u8>) {

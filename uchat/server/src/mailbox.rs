@@ -20,6 +20,7 @@ pub(crate) struct Mailbox {
     wake: Notify,
 }
 
+// ANCHOR: queue
 #[derive(Debug, Default)]
 struct Queue {
     items: VecDeque<Item>,
@@ -30,6 +31,7 @@ struct Queue {
     /// What has become of the session here, until the connection's task takes it.
     change: Option<Change>,
 }
+// ANCHOR_END: queue
 
 /// What has become of a connection's session.
 #[derive(Debug)]

@@ -235,6 +235,7 @@ impl App {
     }
 }
 
+// ANCHOR: update
 /// Lets the screen take in what happened; says what is to be done. `now` is in milliseconds since 1970.
 pub fn update(app: &mut App, now: u64, event: Event) -> Vec<Effect> {
     app.now = now;
@@ -257,3 +258,4 @@ pub fn update(app: &mut App, now: u64, event: Event) -> Vec<Effect> {
     notes::expire(app);
     std::mem::take(&mut app.effects)
 }
+// ANCHOR_END: update

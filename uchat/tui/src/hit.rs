@@ -81,12 +81,14 @@ impl Hits {
         self.add(area, Target::Nothing);
     }
 
+    // ANCHOR: at
     /// What a click here means, and in which area.
     #[must_use]
     pub fn at(&self, x: u16, y: u16) -> Option<(Rect, &Target)> {
         let inside = |(area, _): &&(Rect, Target)| area.contains(Position::new(x, y));
         self.areas.iter().rev().find(inside).map(|(area, target)| (*area, target))
     }
+    // ANCHOR_END: at
 
     /// What the wheel moves here.
     #[must_use]

@@ -16,6 +16,7 @@ use framing::Message;
 pub(super) fn forge(path: &mut Path) -> Result<Outcome, Halt> {
     path.exchange()?;
     let held = path.question()?;
+    // ANCHOR: forge
     let mut changed = held.clone();
     changed.header.iv[0] ^= 0x80;
     let Some(failure) = path.ask(&changed)? else {
@@ -35,6 +36,7 @@ pub(super) fn forge(path: &mut Path) -> Result<Outcome, Halt> {
     let decrypted = xor(text, &failure.header.iv); // D(C) = P xor IV
 
     let forged = under(block, &decrypted, &bytes(&text_message(ADD_FRIEND, NAME))?);
+    // ANCHOR_END: forge
     let Some(answer) = path.ask(&forged)? else {
         return Err(Halt::stopped("the server closed at the forged packet: it noticed"));
     };

@@ -57,6 +57,7 @@ fn agree_with_both(path: &mut Path) -> Result<[Packets; 2], Halt> {
             "the client's first frame, of {length} bytes, is no public value"
         )));
     };
+    // ANCHOR: agree_with_both
     let (for_client, for_server) = (fresh_pair(&group)?, fresh_pair(&group)?);
     let of_client = first[place.clone()].to_vec();
     first[place.clone()].copy_from_slice(for_server.public());
@@ -70,6 +71,7 @@ fn agree_with_both(path: &mut Path) -> Result<[Packets; 2], Halt> {
     value.copy_from_slice(for_client.public());
     path.tell_frame(Direction::ToClient, &second)?;
     Ok([packets(&for_client, &of_client)?, packets(&for_server, &of_server)?])
+    // ANCHOR_END: agree_with_both
 }
 
 fn packets(ours: &KeyPair, theirs: &[u8]) -> Result<Packets, Halt> {

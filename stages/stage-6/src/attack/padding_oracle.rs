@@ -48,6 +48,7 @@ struct Oracle<'p> {
 }
 
 impl Oracle<'_> {
+    // ANCHOR: oracle
     /// D(C) of a block, by at most 16 times 256 questions.
     fn decrypt(&mut self, block: &[u8; BLOCK]) -> Result<[u8; BLOCK], Halt> {
         let mut decrypted = [0; BLOCK];
@@ -68,6 +69,7 @@ impl Oracle<'_> {
         })?;
         Ok(decrypted)
     }
+    // ANCHOR_END: oracle
 
     /// The guess to which the answer has the length that says yes.
     fn find(&mut self, mut question: impl FnMut(u8) -> (Passing, fn(usize) -> bool)) -> Result<u8, Halt> {

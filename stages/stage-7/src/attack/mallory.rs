@@ -168,6 +168,7 @@ fn for_the_client(
 ) -> Result<Shown, Halt> {
     let hash = client.transcript.hash();
     let is_finished = Finished::from_bytes(&message).is_ok();
+    // ANCHOR: for_the_client
     let message = match way {
         // We share keys with the client, so this one fits.
         _ if is_finished => Finished { verify_data: client.secrets.server.finished(&hash) }.to_bytes(),
@@ -180,6 +181,7 @@ fn for_the_client(
         }
         Try::OwnCa(_) | Try::PassedOn => message,
     };
+    // ANCHOR_END: for_the_client
     Ok(Shown { message, is_finished })
 }
 

@@ -55,12 +55,14 @@ fn key_transport(ways: [Way; 2], key: &PrivateKey, random: &mut StdRng) -> Resul
     if !is_key_of(key, chain) {
         return Err("the stolen key is not the one of the certificate in this recording".into());
     }
+    // ANCHOR: open_session
     let mut transcript = Transcript::default();
     for message in [hello, answer, chain, done, exchange] {
         transcript.add(message);
     }
     let exchange = ClientKeyExchange::from_bytes(exchange).map_err(|e| e.to_string())?;
     let secrets = secrets(&premaster(key, &exchange.ciphertext, random), &transcript);
+    // ANCHOR_END: open_session
 
     let mut finished = |way: &mut Way, keys| {
         let message = way.open(&mut Sequenced::new(keys))?;

@@ -154,11 +154,13 @@ pub(crate) struct ExpectCertificateVerify {
 impl ExpectCertificateVerify {
     fn handle(self, message: &[u8]) -> Result<ClientState, ChannelError> {
         let Self { mut common, secrets, wanted, server } = self;
+        // ANCHOR: believe
         let (verify, before) = expect::<CertificateVerify>(message, &mut common.transcript)?;
         let content = signed_content(SERVER_CONTEXT, &before);
         let key = server.verified.leaf.public_key();
         key.verify(&content, &verify.signature).map_err(ChannelError::Signature)?;
         Ok(ClientState::Finished(ExpectFinished { common, secrets, wanted, server }))
+        // ANCHOR_END: believe
     }
 }
 

@@ -108,6 +108,7 @@ impl Schedule {
     /// The traffic secrets of the handshake. `shared` is the shared value in as many bytes as the prime has,
     /// `hash` the transcript hash up to and including `server_hello`.
     #[must_use]
+    // ANCHOR: handshake
     pub fn handshake(self, shared: &[u8], hash: &[u8; HASH_LENGTH]) -> HandshakeSecrets {
         let early = Secret::extract(&ZERO, &ZERO);
         let handshake = Secret::extract(self.derived(&early).bytes(), shared);
@@ -120,6 +121,7 @@ impl Schedule {
             },
         }
     }
+    // ANCHOR_END: handshake
 
     /// HKDF-Expand-Label (RFC 8446, section 7.1): HKDF-Expand with the structure HkdfLabel for `info`.
     #[must_use]

@@ -22,6 +22,7 @@ impl Transcript {
     }
 }
 
+// ANCHOR: signed_content
 /// What a `certificate_verify` signs: 64 spaces, whose signature it is, a zero byte, and the transcript hash.
 ///
 /// The spaces keep it apart from everything that earlier protocols sign with the same key (they begin with
@@ -31,6 +32,7 @@ impl Transcript {
 pub fn signed_content(context: &str, hash: &[u8; 32]) -> Vec<u8> {
     [&[b' '; 64], context.as_bytes(), &[0], hash].concat()
 }
+// ANCHOR_END: signed_content
 
 /// The context of the server's signature.
 pub const SERVER_CONTEXT: &str = "uchat 1, server CertificateVerify";

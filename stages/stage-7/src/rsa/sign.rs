@@ -26,6 +26,7 @@ impl PublicKey {
     /// # Errors
     /// If the signature has not exactly [`length`](Self::length) bytes, is not smaller than n, or does not
     /// fit.
+    // ANCHOR: verify
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         let (expected, received) = (self.length(), signature.len());
         if received != expected {
@@ -34,4 +35,5 @@ impl PublicKey {
         let encoded = self.power(signature).ok_or(SignatureError::Range)?;
         if encoded == emsa_pkcs1_v1_5(message, expected) { Ok(()) } else { Err(SignatureError::Wrong) }
     }
+    // ANCHOR_END: verify
 }

@@ -89,6 +89,7 @@ fn check_alone(certificate: &Certificate, now: SystemTime) -> Result<(), Certifi
     check::validity(certificate, now)
 }
 
+// ANCHOR: links
 /// What must hold between a certificate and the next one; `below` CAs stand between that one and the leaf.
 fn check_link(certificate: &Certificate, issuer: &Certificate, below: usize) -> Result<(), CertificateError> {
     check::issuer(certificate, issuer)?;
@@ -97,6 +98,7 @@ fn check_link(certificate: &Certificate, issuer: &Certificate, below: usize) -> 
     check::path_length(issuer, below)?;
     check::signature(certificate, issuer)
 }
+// ANCHOR_END: links
 
 /// What the leaf must be good for.
 fn check_leaf(leaf: &Certificate, purpose: &Purpose) -> Result<(), CertificateError> {

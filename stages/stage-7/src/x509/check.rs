@@ -172,6 +172,7 @@ pub(super) fn purpose(leaf: &Certificate, purpose: &Purpose) -> Result<(), Certi
     Err(CertificateError::ExtendedKeyUsage { who: leaf.who().to_owned(), expected, got })
 }
 
+// ANCHOR: server_name
 /// The name that was called stands in subjectAltName (4.2.1.6; RFC 9525, section 6). The common name, where
 /// names once stood, is not looked at.
 pub(super) fn server_name(leaf: &Certificate, name: &ServerName) -> Result<(), CertificateError> {
@@ -182,6 +183,7 @@ pub(super) fn server_name(leaf: &Certificate, name: &ServerName) -> Result<(), C
     let got = names.iter().map(alt_name_text).collect();
     Err(CertificateError::ServerName { expected: name.clone(), got })
 }
+// ANCHOR_END: server_name
 
 /// It is not on the list (6.3.3 (j)), which must be of the same CA.
 pub(super) fn not_revoked(certificate: &Certificate, list: &RevocationList) -> Result<(), CertificateError> {

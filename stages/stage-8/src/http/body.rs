@@ -187,6 +187,7 @@ impl Body {
         }
     }
 
+    // ANCHOR: closed
     /// The connection has ended; `cleanly` if the other side said so inside TLS. An error if the body has
     /// not.
     pub fn closed(&self, cleanly: bool) -> Result<(), BodyError> {
@@ -207,6 +208,7 @@ impl Body {
             ))),
         }
     }
+    // ANCHOR_END: closed
 }
 
 fn quoted(bytes: &[u8]) -> String {

@@ -155,6 +155,7 @@ impl TrafficKeys {
         Self::new(self.suite, self.label, &next)
     }
 
+    // ANCHOR: open
     /// Opens the next record: out comes TLSInnerPlaintext, which is content, one byte of type, and zeros
     /// (section 5.2). `None` if it was not encrypted under these keys with this number.
     pub fn open(&mut self, record: &[u8]) -> Option<Vec<u8>> {
@@ -171,6 +172,7 @@ impl TrafficKeys {
         self.sequence += 1;
         Some(bytes)
     }
+    // ANCHOR_END: open
 }
 
 impl fmt::Debug for TrafficKeys {

@@ -42,6 +42,7 @@ use super::model::{Model, OPEN_COMMANDS, Question, Ticket};
 use super::{Effect, FilesEffect, NetEffect, Notice, Timer, VaultEffect};
 use uchat_protocol::{Code, Refusal, Request};
 
+// ANCHOR: update
 /// Takes in what has happened and says what is to be done, in this order. `now` is in milliseconds since 1970, by
 /// a clock that only goes forward; one that jumps stops nothing.
 #[must_use]
@@ -51,6 +52,7 @@ pub fn update(model: &mut Model, now: u64, event: Event) -> Vec<Effect> {
     step.pump();
     step.effects
 }
+// ANCHOR_END: update
 
 /// One event being taken in.
 struct Step<'a> {
@@ -84,6 +86,7 @@ impl Step<'_> {
         }
     }
 
+    // ANCHOR: pump
     /// Does what may be done now: commands that have waited, then chat, then files.
     fn pump(&mut self) {
         self.pump_early();
@@ -99,6 +102,7 @@ impl Step<'_> {
         self.pump_later();
         self.pump_syncs();
     }
+    // ANCHOR_END: pump
 
     /// Whether messages can be sealed and sent.
     fn ready(&self) -> bool {

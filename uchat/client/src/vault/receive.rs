@@ -9,6 +9,7 @@ use uchat_protocol::push::NewMessage;
 use uchat_protocol::{Conversation, Encrypted, Envelope};
 
 impl Work<'_> {
+    // ANCHOR: receive
     pub(super) fn receive(
         &mut self,
         conversation: Conversation,
@@ -36,6 +37,7 @@ impl Work<'_> {
             .execute(params![kind, peer, have])?;
         self.open_waiting(conversation)
     }
+    // ANCHOR_END: receive
 
     fn sort(&mut self, conversation: Conversation, message: NewMessage) -> Result<(), Stop> {
         let NewMessage { message: envelope, sender_id: sender, sender_name, time, seq, id, .. } = message;

@@ -18,6 +18,7 @@ impl FirstBytes {
         self.length += count;
     }
 
+    // ANCHOR: other_than
     /// What it looks like, if that is something else than `ours`. A challenge is random and looks like nothing.
     pub(super) fn other_than(&self, ours: Transport) -> Option<&'static str> {
         match self.bytes[..self.length] {
@@ -35,4 +36,5 @@ impl FirstBytes {
             _ => None,
         }
     }
+    // ANCHOR_END: other_than
 }

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::time::Instant;
 
+// ANCHOR: layer
 /// One side of a connection over one transport. The methods are those of [`Channel`](super::Channel).
 pub(super) trait Layer: Send {
     fn received(&mut self, now: Instant, bytes: &[u8]);
@@ -30,6 +31,7 @@ pub(super) trait Layer: Send {
     fn is_open(&self) -> bool;
     fn is_closed(&self) -> bool;
 }
+// ANCHOR_END: layer
 
 /// Appends messages, at least one, until the next would make it more than a message may have.
 pub(super) fn fill<'a>(

@@ -35,6 +35,7 @@ impl ServerSetup {
         identity: Option<Identity>,
     ) -> Result<Self, SetupError> {
         let identity = identity.ok_or(SetupError::NoIdentity(transport));
+        // ANCHOR: client_setup
         let kind = match transport {
             Transport::Lesson(lesson) => {
                 ServerKind::Lesson(lesson, access_key.filter(|_| lesson != Lesson::Plain))
@@ -47,6 +48,7 @@ impl ServerSetup {
                 key_log: None,
             })),
         };
+        // ANCHOR_END: client_setup
         Ok(Self { transport, kind })
     }
 

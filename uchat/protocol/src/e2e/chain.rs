@@ -35,6 +35,7 @@ impl ChainKey {
         self.0.bytes()
     }
 
+    // ANCHOR: chain_step
     pub(super) fn next(&self) -> Self {
         Self::from_bytes(&self.0.expand(b"uchat chain"))
     }
@@ -42,6 +43,7 @@ impl ChainKey {
     pub(super) fn message_keys(&self) -> MessageKeys {
         self.0.expand(b"uchat message")
     }
+    // ANCHOR_END: chain_step
 
     /// What the header of a package promises of the chain key: so one package cannot give two members two chains.
     pub(super) fn commitment(&self, key_id: KeyId, first: u32) -> [u8; 32] {

@@ -43,6 +43,7 @@ pub fn safety_number(one: (u64, &Fingerprint), other: (u64, &Fingerprint)) -> [&
     std::array::from_fn(|n| if n < 8 { first[n] } else { second[n - 8] })
 }
 
+// ANCHOR: words
 fn words(user: u64, k: &Fingerprint) -> [&'static str; 8] {
     let start = Sha256::new().chain_update(LABEL).chain_update(user.to_be_bytes()).chain_update(k.0);
     let mut digest: [u8; 32] = start.finalize().into();
@@ -53,6 +54,7 @@ fn words(user: u64, k: &Fingerprint) -> [&'static str; 8] {
     let list = bip39::Language::English.word_list();
     std::array::from_fn(|n| list[(number >> (11 * (7 - n)) & 0x7ff) as usize])
 }
+// ANCHOR_END: words
 
 const LABEL: &str = "uchat 1, safety";
 const ROUNDS: u32 = 5_000;

@@ -160,6 +160,7 @@ impl SendChain {
         others.iter().map(|(user, _)| *user).filter(|user| !has(*user)).collect()
     }
 
+    // ANCHOR: seal
     /// Encrypts a letter under the keys of the next message, and moves on; in a room it is signed as well.
     ///
     /// # Errors
@@ -188,6 +189,7 @@ impl SendChain {
         self.next += 1;
         Ok(Encrypted { key_id, index, packet, signature })
     }
+    // ANCHOR_END: seal
 
     /// For two friends, or for which room.
     #[must_use]

@@ -59,6 +59,7 @@ pub enum WrapError {
     Sealed(#[from] SealedError),
 }
 
+// ANCHOR: wrap_keys
 fn keys(header: &[u8], z1: &[u8], z2: &[u8], user: u64, k: Fingerprint) -> PacketKeys {
     let salt: [u8; 32] = Sha256::digest(header).into();
     let mut both = Zeroizing::new(Vec::with_capacity(z1.len() + z2.len()));
@@ -70,6 +71,7 @@ fn keys(header: &[u8], z1: &[u8], z2: &[u8], user: u64, k: Fingerprint) -> Packe
     info.extend_from_slice(&k.0);
     PacketKeys::from_bytes(&secret.expand(&info))
 }
+// ANCHOR_END: wrap_keys
 
 /// Bytes of a chain key.
 const LENGTH: usize = 32;

@@ -21,6 +21,7 @@ pub(crate) fn handle(tx: &Connection, caller: &Caller, request: SendMessage, out
     let data = messages::encode(&envelope)?;
     let again = |id: Option<MessageId>| said_before(tx, caller.user, to, id, &data);
 
+    // ANCHOR: append
     let place = match places::to_speak(tx, caller.user, to) {
         Ok(place) => place,
         Err(refused @ Failure::Refused(_)) => return again(id)?.ok_or(refused),
@@ -49,6 +50,7 @@ pub(crate) fn handle(tx: &Connection, caller: &Caller, request: SendMessage, out
         );
     }
     Ok(done(seq, time))
+    // ANCHOR_END: append
 }
 
 /// The answer of the first time, if there was one.

@@ -105,6 +105,7 @@ impl Lost {
     }
 }
 
+// ANCHOR: commit
 /// Writes a batch, commits it once, and then tells everybody.
 fn commit(db: &Connection, batch: &mut Vec<Box<dyn Job>>, bus: &dyn Deliver, told: &mut Lost) {
     let mut outboxes = Vec::with_capacity(batch.len());
@@ -129,6 +130,7 @@ fn commit(db: &Connection, batch: &mut Vec<Box<dyn Job>>, bus: &dyn Deliver, tol
         }
     }
 }
+// ANCHOR_END: commit
 
 fn write(db: &Connection, batch: &mut [Box<dyn Job>], outboxes: &mut Vec<Outbox>) -> rusqlite::Result<()> {
     // Dropped before its commit, it is rolled back.

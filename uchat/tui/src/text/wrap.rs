@@ -29,6 +29,7 @@ pub fn wrap(text: &str, width: usize, cells: Cells) -> Vec<Row> {
     rows
 }
 
+// ANCHOR: wrap_line
 fn wrap_line(
     text: &str,
     line: Range<usize>,
@@ -60,6 +61,7 @@ fn wrap_line(
     }
     rows.push(Row { bytes: start..line.end, cells: used });
 }
+// ANCHOR_END: wrap_line
 
 /// The column after a cluster that starts in this one. Spaces fill the row at most; one may carry an accent, then it
 /// is no space.
