@@ -260,5 +260,5 @@ fn failure(error: impl std::fmt::Display) -> Failure {
 }
 
 /// How long a client may take to come again.
-const SECOND_CLIENT: Duration = Duration::from_secs(3);
+const SECOND_CLIENT: Duration = Duration::from_secs(15);
 const LIFE: Duration = Duration::from_secs(24 * 3600);
