@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 /// How long a client may leave its answers lying before the server gives up on it. Reading has no such
-/// limit here: a silent client keeps the server to itself, which stage 2 exploits and stage 3 mends.
+/// limit here: a silent client keeps the server to itself, until stage 3 mends it.
 pub const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
 // ANCHOR: serve

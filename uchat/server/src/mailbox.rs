@@ -20,7 +20,6 @@ pub(crate) struct Mailbox {
     wake: Notify,
 }
 
-// ANCHOR: queue
 #[derive(Debug, Default)]
 struct Queue {
     items: VecDeque<Item>,
@@ -31,7 +30,6 @@ struct Queue {
     /// What has become of the session here, until the connection's task takes it.
     change: Option<Change>,
 }
-// ANCHOR_END: queue
 
 /// What has become of a connection's session.
 #[derive(Debug)]
@@ -153,6 +151,7 @@ impl Mailbox {
 }
 
 impl Queue {
+    // ANCHOR: queue
     fn put(&mut self, message: Bytes, may_be_lost: bool) {
         let item = Item::new(message, may_be_lost);
         if self.bytes + item.size() > MOST_BYTES {
@@ -170,6 +169,7 @@ impl Queue {
         }
         self.add(item);
     }
+    // ANCHOR_END: queue
 
     fn add(&mut self, item: Item) {
         self.bytes += item.size();

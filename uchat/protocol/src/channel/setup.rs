@@ -35,7 +35,6 @@ impl ServerSetup {
         identity: Option<Identity>,
     ) -> Result<Self, SetupError> {
         let identity = identity.ok_or(SetupError::NoIdentity(transport));
-        // ANCHOR: client_setup
         let kind = match transport {
             Transport::Lesson(lesson) => {
                 ServerKind::Lesson(lesson, access_key.filter(|_| lesson != Lesson::Plain))
@@ -48,7 +47,6 @@ impl ServerSetup {
                 key_log: None,
             })),
         };
-        // ANCHOR_END: client_setup
         Ok(Self { transport, kind })
     }
 
@@ -87,6 +85,7 @@ impl ClientSetup {
         pinned_ca: Option<[u8; 32]>,
         access_key: Option<Key>,
     ) -> Result<Self, SetupError> {
+        // ANCHOR: client_setup
         let kind = match transport {
             Transport::Lesson(lesson) => {
                 ClientKind::Lesson(lesson, access_key.filter(|_| lesson != Lesson::Plain))
@@ -98,6 +97,7 @@ impl ClientSetup {
                 ..ClientConfig::default()
             })),
         };
+        // ANCHOR_END: client_setup
         Ok(Self { transport, server_name, kind })
     }
 

@@ -1,11 +1,13 @@
 //! A chain key for one member: wrapped so that only sender and member can have made it, and only they can open it.
 //!
 //! ```text
-//! Z1 = DH(E, S_member)          new for each package: nobody opens it with the sender's keys alone
+//! Z1 = DH(E, S_member)          new for each package: only the member's keys open it later, not the sender's
 //! Z2 = DH(S_sender, S_member)   nobody else than the sender (or the member) can have made it
 //! PRK = HKDF-Extract(SHA-256(header), Z1 ‖ Z2)
 //! HKDF-Expand(PRK, "uchat wrap" ‖ member id u64 ‖ K, 64) = AES key ‖ MAC key of a keyed packet, sequence 0
 //! ```
+//!
+//! The sender is a member, too, so that other sessions of its own can read what was sent: that one wrap its keys do open later.
 
 use super::chain::ChainKey;
 use super::sealed::{self, SealedError};
