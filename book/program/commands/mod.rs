@@ -2,7 +2,7 @@
 //!
 //! A page's blocks run in their order, as a reader would type them: in a shell, in a folder that looks like the
 //! checkout, with a home of its own. `cargo run -p NAME` starts the program that is built already (see [`shim`]), and
-//! every port of the page stands for a free one (see [`ports`]).
+//! every port of the page stands for a free one (see `ports`).
 
 mod compare;
 mod ports;

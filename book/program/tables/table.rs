@@ -5,7 +5,7 @@ use crate::html::escape;
 use crate::place::Place;
 use std::fmt::Write;
 
-/// A table. Cells are text with `code`, **bold** and [links](target), as the READMEs write them.
+/// A table. Cells are text with `code`, **bold** and `[links](target)`, as the READMEs write them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// The headings.
