@@ -42,13 +42,13 @@ use uchat_protocol::channel::{Channel, ChannelError};
 /// Serves one connection to its end.
 pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream, address: SocketAddr, mut places: Places) {
     let opened = Box::pin(handshake::run(&shared, stream, address)).await;
-    let Some((stream, channel, random)) = opened else { return };
+    let Some((stream, channel)) = opened else { return };
     let (number, mailbox) = shared.mailboxes.open();
     match &places.refused {
         Some(reason) => mailbox.end(reason),
         None => places.handshake = None,
     }
-    let mut connection = Connection::new(shared, stream, address, channel, random, mailbox);
+    let mut connection = Connection::new(shared, stream, address, channel, mailbox);
     let end = connection.run().await;
     tracing::info!(from = %address, reason = %end, "disconnected");
     // Boxed, for it needs more room than all that a connection does while it is open.
@@ -70,7 +70,6 @@ struct Connection {
     stream: TcpStream,
     address: SocketAddr,
     channel: Channel,
-    random: StdRng,
     mailbox: Arc<Mailbox>,
     session: Option<Arc<Session>>,
     pace: Pace,
@@ -115,7 +114,6 @@ impl Connection {
         stream: TcpStream,
         address: SocketAddr,
         channel: Channel,
-        random: StdRng,
         mailbox: Arc<Mailbox>,
     ) -> Self {
         let now = Instant::now();
@@ -125,7 +123,6 @@ impl Connection {
             stream,
             address,
             channel,
-            random,
             mailbox,
             session: None,
             pace,
@@ -203,7 +200,7 @@ impl Connection {
         };
         let ends_at = *self.ends_at.get_or_insert(now + LAST_WRITES);
         if is_flushed || now >= ends_at {
-            self.channel.close(&mut self.random)?;
+            with_random(&self.shared, |random| self.channel.close(random))?;
             self.last_words();
             return Ok(Some(reason));
         }
@@ -251,7 +248,7 @@ impl Connection {
 
     /// Ends what takes too long.
     fn check_time(&mut self, now: Instant) -> Result<(), End> {
-        self.channel.check_time(now, &mut self.random)?;
+        with_random(&self.shared, |random| self.channel.check_time(now, random))?;
         if self.output.since().is_some_and(|since| now >= since + SLOWEST) {
             self.mailbox.end(&Code::TooSlow.into());
         }
@@ -307,8 +304,15 @@ async fn finished(work: &mut Option<Work>) {
     }
 }
 
+/// Randomness for what a channel sends: one source for all connections of this thread, for it is larger than many a
+/// connection.
+fn with_random<T>(shared: &Shared, work: impl FnOnce(&mut StdRng) -> T) -> T {
+    RANDOM.with_borrow_mut(|random| work(random.get_or_insert_with(|| shared.random())))
+}
+
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; PIECE]);
+    static RANDOM: RefCell<Option<StdRng>> = const { RefCell::new(None) };
 }
 
 /// Bytes that are read at once.

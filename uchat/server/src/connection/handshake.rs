@@ -29,11 +29,11 @@ pub(super) async fn run(
     shared: &Arc<Shared>,
     stream: TcpStream,
     address: SocketAddr,
-) -> Option<(TcpStream, Channel, StdRng)> {
+) -> Option<(TcpStream, Channel)> {
     match open(shared, &stream).await {
-        Ok((channel, random)) => {
+        Ok(channel) => {
             tracing::debug!(from = %address, "connected");
-            Some((stream, channel, random))
+            Some((stream, channel))
         }
         Err(error) => {
             if shared.lines.failed_handshakes.is_written() {
@@ -60,7 +60,7 @@ pub(crate) fn turn_away(shared: &Shared, stream: TcpStream) {
     }
 }
 
-async fn open(shared: &Arc<Shared>, stream: &TcpStream) -> Result<(Channel, StdRng), NoChannel> {
+async fn open(shared: &Arc<Shared>, stream: &TcpStream) -> Result<Channel, NoChannel> {
     stream.set_nodelay(true)?;
     let setup = Arc::clone(&shared.setup.read().unwrap_or_else(PoisonError::into_inner));
     let mut random = shared.random();
@@ -72,7 +72,7 @@ async fn open(shared: &Arc<Shared>, stream: &TcpStream) -> Result<(Channel, StdR
         let output = channel.take_output();
         timeout_at(end.into(), write_all(stream, &output)).await.map_err(|_| NoChannel::Unread)??;
         match event? {
-            Some(Event::Ready) => return Ok((channel, random)),
+            Some(Event::Ready) => return Ok(channel),
             Some(_) => continue,
             None => {}
         }

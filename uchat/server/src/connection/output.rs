@@ -1,6 +1,6 @@
 //! From the mailbox through the channel to the socket: what waits goes out together.
 
-use super::{Connection, ENOUGH, End};
+use super::{Connection, ENOUGH, End, with_random};
 use std::io;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -73,7 +73,9 @@ impl Connection {
         let mut messages = Vec::new();
         let since = self.mailbox.take(ENOUGH, &mut messages);
         if !messages.is_empty() {
-            self.channel.send(&mut self.random, messages.iter().map(|message| &message[..]))?;
+            with_random(&self.shared, |random| {
+                self.channel.send(random, messages.iter().map(|message| &message[..]))
+            })?;
         }
         // The channel may have something to say by itself, too.
         self.output.add(self.channel.take_output(), since.or(Some(now)));

@@ -1,6 +1,6 @@
 //! From the channel's events to work.
 
-use super::{Connection, ENOUGH, End, Work};
+use super::{Connection, ENOUGH, End, Work, with_random};
 use crate::accounts::{self, Asker};
 use crate::bus::Session;
 use crate::handler::{Handled, Outbox};
@@ -61,7 +61,7 @@ impl Connection {
     /// The next message that has arrived.
     fn event(&mut self) -> Result<Option<Message>, End> {
         while self.has_events {
-            match self.channel.event(&mut self.random)? {
+            match with_random(&self.shared, |random| self.channel.event(random))? {
                 Some(Event::Message(message)) => return Ok(Some(message)),
                 Some(Event::Closed) => {
                     self.is_over = true;

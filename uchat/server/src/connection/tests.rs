@@ -38,7 +38,7 @@ async fn connection(running: &Running) -> (Connection, TcpStream) {
     let mut random = shared.random();
     let mut channel = Channel::server(&setup, SystemTime::now(), Instant::now(), &mut random).unwrap();
     assert_eq!(channel.event(&mut random).unwrap(), Some(Event::Ready));
-    (Connection::new(shared, stream, address, channel, random, Arc::default()), client)
+    (Connection::new(shared, stream, address, channel, Arc::default()), client)
 }
 
 /// Bytes, about, that the system keeps for one direction of a socket.
