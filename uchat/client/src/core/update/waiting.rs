@@ -10,7 +10,7 @@
 use super::Step;
 use crate::core::VaultEffect;
 use crate::core::command::{Answer, Command};
-use crate::core::model::session::Goal;
+use crate::core::model::session::{Goal, OwnKeys};
 use crate::core::model::{Question, Ticket};
 use uchat_protocol::Conversation;
 
@@ -70,7 +70,7 @@ impl Step<'_> {
     fn has_all(&self) -> bool {
         let (talks, wanted) = (&self.model.talks, &self.model.wanted);
         self.model.is_online()
-            && (self.model.outbox.rests() || !self.ready())
+            && (self.model.outbox.rests() || self.model.session.keys == OwnKeys::Missing)
             && self.model.session.bundle_seen
             && talks.behind.is_empty()
             && talks.fetching.is_empty()
