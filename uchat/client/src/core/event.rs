@@ -280,6 +280,8 @@ pub enum WhyNot {
     Certificates(Vec<u64>),
     /// Not now, and not by itself: this code, this sentence.
     Refused(Code, String),
+    /// It does not wait any more: the history has shown that the server has it, although its answer was lost.
+    Stored,
 }
 
 /// What the files tell.

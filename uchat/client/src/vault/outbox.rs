@@ -132,6 +132,9 @@ impl Work<'_> {
         refusal: &Refusal,
         packages_refused: bool,
     ) -> Result<(), Stop> {
+        if !self.is_waiting(id)? {
+            return Ok(()); // the server has it: what is refused is its repetition
+        }
         tracing::info!(%id, code = refusal.code.name(), "a message is given up: {refusal}");
         if packages_refused {
             // What was sealed before it is under keys that the others have, and may be on its way.

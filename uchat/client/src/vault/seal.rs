@@ -32,7 +32,10 @@ enum Readers {
 
 impl Work<'_> {
     pub(super) fn seal(&mut self, id: MessageId) -> Result<(), Stop> {
-        let Outgoing { conversation, letter, sealed } = self.outgoing(id)?;
+        let Some(Outgoing { conversation, letter, sealed }) = self.outgoing(id)? else {
+            self.events.push(VaultEvent::NotSealed { id, why: WhyNot::Stored });
+            return Ok(());
+        };
         if let Some(bytes) = sealed {
             let sealed = read(id, &bytes)?;
             self.record(&sealed, &letter);
@@ -231,7 +234,7 @@ impl Work<'_> {
         Ok(chain.transpose()?)
     }
 
-    fn outgoing(&self, id: MessageId) -> Result<Outgoing, Stop> {
+    fn outgoing(&self, id: MessageId) -> Result<Option<Outgoing>, Stop> {
         let row = self
             .db
             .prepare_cached("SELECT kind, peer, time, content, sealed FROM outbox WHERE id = ?1")?
@@ -240,13 +243,9 @@ impl Work<'_> {
                 Ok((conversation, row.get(2)?, row.get::<_, Vec<u8>>(3)?, row.get(4)?))
             })
             .optional()?;
-        let Some((conversation, time, content, sealed)) = row else {
-            return Err(
-                Refusal::because(Code::NoSuchMessage, "no message of this id waits to be sent").into()
-            );
-        };
+        let Some((conversation, time, content, sealed)) = row else { return Ok(None) };
         let message = self::content(&content)?;
-        Ok(Outgoing { conversation, letter: Letter { id, time, message }, sealed })
+        Ok(Some(Outgoing { conversation, letter: Letter { id, time, message }, sealed }))
     }
 
     fn save_sealed(&self, sealed: &Sealed) -> Result<(), Stop> {

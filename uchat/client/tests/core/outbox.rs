@@ -305,6 +305,19 @@ fn missing_certificates_are_fetched_twice_then_the_message_waits_for_its_receive
 }
 
 #[test]
+fn a_message_that_turns_out_to_be_stored_leaves_its_lane() {
+    let mut script = Script::online();
+    let ids = [script.say(1, "one"), script.say(2, "two")];
+    assert_eq!(script.seal_asked(), Some(ids[0]));
+    script.vault(VaultEvent::Stored { id: ids[0], state: DeliveryState::Stored, seq: 1, time: 1 });
+    script.vault(VaultEvent::NotSealed { id: ids[0], why: WhyNot::Stored });
+    assert_eq!(script.seal_asked(), Some(ids[1]), "the next one goes on");
+    assert_eq!(script.model.pending_sends(), 1);
+    let gives_up = |effect: &Effect| matches!(effect, Effect::Vault(VaultEffect::GiveUp { .. }));
+    assert!(!script.out.iter().any(gives_up));
+}
+
+#[test]
 fn changed_keys_stop_a_message() {
     let mut script = Script::online();
     let id = script.say(1, "hi");

@@ -1,7 +1,7 @@
 //! The outbox: nothing is lost, nothing is sealed twice.
 
 use crate::world::{ANN, BOB, Client, IN_ROOM, TAG, World, text};
-use uchat_client::core::{Account, DeliveryState, KeptUpload, Keys, VaultEffect, VaultEvent};
+use uchat_client::core::{Account, DeliveryState, KeptUpload, Keys, VaultEffect, VaultEvent, WhyNot};
 use uchat_client::vault::{Store, VaultSettings, system_time};
 use uchat_protocol::{Code, Conversation, Refusal};
 
@@ -50,6 +50,23 @@ fn an_acknowledgement_that_was_lost_is_made_up_by_the_history() {
     assert_eq!(ann.states.last(), Some(&(id, DeliveryState::Stored)));
     assert_eq!(ann.history(WITH_BOB, None), ["hi", "again"]);
     assert!(ann.shown.is_empty()); // it was shown when it was written
+}
+
+#[test]
+fn what_the_history_has_brought_back_is_neither_sealed_again_nor_given_up() {
+    let mut world = World::new();
+    let (mut ann, _bob) = world.pair();
+    let id = ann.queue(WITH_BOB, "hi");
+    let sealed = world.seal(&mut ann, id).unwrap();
+    world.append(ANN, 0, BOB, sealed.message.message, sealed.message.id);
+    // The connection was lost with the answer: the core has it sealed anew, and the history is faster.
+    world.sync(&mut ann, WITH_BOB);
+    let told = world.handle(&mut ann, VaultEffect::Seal(id));
+    assert!(matches!(told[..], [VaultEvent::NotSealed { why: WhyNot::Stored, .. }]), "{told:?}");
+    let refusal = Refusal::from(Code::NotFriends);
+    world.handle(&mut ann, VaultEffect::GiveUp { id, refusal, packages_refused: false });
+    world.handle(&mut ann, VaultEffect::TheirCursor { user: BOB, delivered: 1, read: 0 });
+    assert_eq!(ann.states, [(id, DeliveryState::Stored), (id, DeliveryState::Delivered)]);
 }
 
 #[test]

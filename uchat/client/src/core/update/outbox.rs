@@ -189,10 +189,11 @@ impl Step<'_> {
     pub(super) fn not_sealed(&mut self, id: MessageId, why: WhyNot) {
         let Some(conversation) = self.model.outbox.take_sealing(id) else { return };
         let Some(lane) = self.model.outbox.lanes.get_mut(&conversation) else { return };
-        if !lane.put_off.is_empty() {
+        if !lane.put_off.is_empty() && !matches!(why, WhyNot::Stored) {
             return lane.waiting.push_front(id); // what was put off goes first, and has a pause of its own
         }
         match why {
+            WhyNot::Stored => {} // and it is out of the lane
             WhyNot::Certificates(users) if lane.rounds < ROUNDS && !users.is_empty() => {
                 lane.waiting.push_front(id);
                 lane.rounds += 1;

@@ -104,7 +104,8 @@ impl World {
             self.event(Event::Vault(VaultEvent::Queued { queued, shown: shown(id) }));
         }
         if let Some(id) = self.to_seal.pop_front() {
-            let event = match self.random.random_range(0..6) {
+            let event = match self.random.random_range(0..7) {
+                6 => VaultEvent::NotSealed { id, why: WhyNot::Stored },
                 0 => VaultEvent::NotSealed { id, why: WhyNot::Certificates(vec![2, 3]) },
                 1 => VaultEvent::NotSealed { id, why: WhyNot::Refused(self.code(), String::new()) },
                 _ => {
