@@ -151,20 +151,19 @@ fn unknown(draft: bool) -> Unknown {
 
 /// Checks all pages, or some with their commands.
 fn check_pages(place: &Place, only: &[String], with_commands: bool) -> Result<(), Problem> {
-    let mut problems = check::check(place)?;
+    let names = check::page_names(place)?;
+    if let Some(page) = only.iter().find(|page| !names.contains(page)) {
+        let known = known_names(page, names.iter().map(String::as_str));
+        return Err(format!("there is no page {page}; {known}").into());
+    }
+    let html = tempfile::tempdir()?;
+    let mut problems = check::check(place, html.path())?;
     let mut runs = commands::pages(place)?;
     if only.is_empty() {
         if !with_commands {
             runs.clear();
         }
     } else {
-        let names: Vec<String> = check::page_names(place)?;
-        for page in only {
-            if !names.contains(page) {
-                let known = known_names(page, names.iter().map(String::as_str));
-                return Err(format!("there is no page {page}; {known}").into());
-            }
-        }
         let wanted = |path: &Path| only.iter().any(|page| path == Path::new(page).with_extension(""));
         // What is wrong with a page is told of its text or of the built page.
         problems.retain(|problem| {
