@@ -123,6 +123,23 @@ fn what_is_no_book_is_refused_with_a_sentence() {
 }
 
 #[test]
+fn a_folder_with_other_files_is_not_built_into() {
+    let (folder, place) = checkout(SMALL);
+    let build = |out: &str| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_book"));
+        program.arg("--root").arg(place.root()).args(["build", "--out"]).arg(folder.path().join(out));
+        program.output().unwrap()
+    };
+    let refused = build("book");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("holds other files"));
+    assert!(place.src().join("a.md").is_file());
+    for _ in 0..2 {
+        assert!(build("new").status.success(), "the second time over the first");
+    }
+}
+
+#[test]
 fn a_page_that_is_not_there_is_named() {
     let output = Command::new(env!("CARGO_BIN_EXE_book")).args(["check", "tuor"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
