@@ -1,7 +1,7 @@
 //! Blocks of a terminal: ```` ```console ````. Here they become HTML; `commands` runs them.
 
-use crate::html::escape;
 use crate::markdown::Fence;
+use anatomy::escape_html;
 
 /// How a block is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,12 +97,12 @@ pub fn html(block: &Block) -> String {
     for step in &block.steps {
         out += &format!(
             "<span class=\"prompt\">$ </span><span class=\"command\">{}</span>\n",
-            escape(&step.command)
+            escape_html(&step.command)
         );
         for line in step.output.lines() {
             let line = match line.trim() {
                 "..." => "…".to_owned(),
-                _ => escape(line).replace("[..]", "…"),
+                _ => escape_html(line).replace("[..]", "…"),
             };
             out += &format!("{line}\n");
         }

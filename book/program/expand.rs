@@ -5,11 +5,12 @@ use crate::console;
 use crate::directive::{self, Directive};
 use crate::generated::{self, Entry};
 use crate::glossary::Glossary;
-use crate::html::{block, escape};
+use crate::html::block;
 use crate::markdown::{Fence, Piece, pieces};
 use crate::place::Place;
 use crate::problem::{Problem, known_names};
 use crate::{bytes, figure, tables, widget};
+use anatomy::escape_html;
 use std::path::Path;
 
 /// Everything that chapters can name.
@@ -158,7 +159,7 @@ impl Shelf {
         Ok(match included {
             Some(include) if fence.indent().is_empty() => format!(
                 "\n<div class=\"listing\">\n<p class=\"listing-file\">{}</p>\n\n{text}\n</div>\n\n",
-                escape(&include.file.display().to_string().replace('\\', "/"))
+                escape_html(&include.file.display().to_string().replace('\\', "/"))
             ),
             _ => text,
         })
@@ -175,7 +176,7 @@ fn moved_left(text: &str, indent: &str) -> String {
 
 /// What a draft shows in the place of what is not there.
 fn missing(problem: &str) -> String {
-    format!("\n<p class=\"missing\">{}</p>\n\n", escape(problem).replace("{{#", "{{&#35;"))
+    format!("\n<p class=\"missing\">{}</p>\n\n", escape_html(problem).replace("{{#", "{{&#35;"))
 }
 
 #[cfg(test)]

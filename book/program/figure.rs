@@ -1,9 +1,9 @@
 //! Drawings: `figures/NAME.svg`, put into the page itself so that they follow its colours; and pictures of the
 //! messenger's screen, which its tests make: `screen-NAME` is `uchat/tui/pictures/NAME.svg`.
 
-use crate::html::escape;
 use crate::place::Place;
 use crate::problem::{Problem, known_names};
+use anatomy::escape_html;
 use std::path::PathBuf;
 
 /// The names of all figures that we drew.
@@ -54,7 +54,7 @@ pub fn html(place: &Place, name: &str, caption: Option<&str>) -> Result<String, 
     // What an editor writes before the drawing is not for a page.
     let start = svg.find("<svg").ok_or_else(|| format!("book/figures/{name}.svg has no <svg"))?;
     let caption =
-        caption.map(|text| format!("<figcaption>{}</figcaption>\n", escape(text))).unwrap_or_default();
+        caption.map(|text| format!("<figcaption>{}</figcaption>\n", escape_html(text))).unwrap_or_default();
     Ok(format!(
         "<figure class=\"figure\" id=\"figure-{name}\">\n<div class=\"drawing\">\n{}\n</div>\n{caption}</figure>\n",
         svg[start..].trim()

@@ -66,17 +66,6 @@ impl Glossary {
     }
 }
 
-/// The ids of the terms that this line links to.
-pub fn linked_terms(line: &str) -> Vec<&str> {
-    let mut ids = Vec::new();
-    let mut rest = line;
-    while let Some((_, id, after)) = next_link(rest) {
-        ids.push(id);
-        rest = after;
-    }
-    ids
-}
-
 /// The text up to the link's closing bracket (without it), the id, and what follows.
 fn next_link(line: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
@@ -140,7 +129,6 @@ mod tests {
              [n](glossary.md#nonce \"A number.\")."
         );
         assert!(glossary.with_titles("[n](glossary.md#nonse)").unwrap_err().contains("did you mean nonce"));
-        assert_eq!(linked_terms("[a](b) [n](glossary.md#nonce)"), ["nonce"]);
         assert_eq!(glossary.with_titles("open ]( bracket").unwrap(), "open ]( bracket");
     }
 }

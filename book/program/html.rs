@@ -1,21 +1,5 @@
 //! Bits of HTML that go into Markdown.
 
-/// Text, safe within HTML and within its attributes.
-pub(crate) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
 /// HTML as one block of Markdown. Such a block ends at the first blank line (CommonMark, section 4.6), so there
 /// must be none: outside of `<pre>` they mean nothing, within it a reference stands for the line's end.
 pub(crate) fn block(html: &str) -> String {
@@ -48,10 +32,5 @@ mod tests {
     fn a_block_has_no_blank_line() {
         assert_eq!(block("<p>\n\na\n  \n</p>"), "<p>\na\n</p>\n");
         assert_eq!(block("<pre>a\n\n\nb</pre>\n\nc"), "<pre>a&#10;&#10;\nb</pre>\nc\n");
-    }
-
-    #[test]
-    fn what_a_program_printed_becomes_no_tag() {
-        assert_eq!(escape("<b a='1' b=\"2\"> & x"), "&lt;b a=&#39;1&#39; b=&quot;2&quot;&gt; &amp; x");
     }
 }

@@ -30,24 +30,24 @@ pub fn live(place: &Place, port: u16, unknown: Unknown) -> Result<(), LiveError>
     let watch = Watch::new(place)?;
     let pages = Arc::new(Pages::default());
     let (listener, address) = listen(port).map_err(|error| LiveError::Listen(port, error))?;
-    rebuild(place, &pages, unknown)?;
+    rebuild(place, &pages, unknown);
     println!("the book is at http://{address}/   (Ctrl-C ends it)");
     io::stdout().flush()?;
     let served = Arc::clone(&pages);
     std::thread::spawn(move || serve(&listener, &served));
-    while let Some(change) = watch.next() {
-        match change {
-            Change::Pages => rebuild(place, &pages, unknown)?,
-            Change::Program => {
-                eprintln!("the book's program has changed: end it and start it again to see that")
-            }
+    while let Some(changes) = watch.next() {
+        if changes.contains(&Change::Program) {
+            eprintln!("the book's program has changed: end it and start it again to see that");
+        }
+        if changes.contains(&Change::Pages) {
+            rebuild(place, &pages, unknown);
         }
     }
     Ok(())
 }
 
 /// Builds; when that fails, says why, and the old pages stay.
-fn rebuild(place: &Place, pages: &Pages, unknown: Unknown) -> io::Result<()> {
+fn rebuild(place: &Place, pages: &Pages, unknown: Unknown) {
     let start = Instant::now();
     match build(place, unknown)
         .and_then(|()| Site::read(&place.html()).map_err(BuildError::file(&place.html())))
@@ -58,5 +58,4 @@ fn rebuild(place: &Place, pages: &Pages, unknown: Unknown) -> io::Result<()> {
         }
         Err(error) => eprintln!("{error}\nThe pages are the ones from before. Save a change to try again."),
     }
-    Ok(())
 }

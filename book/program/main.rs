@@ -49,7 +49,7 @@ enum Verb {
     /// Build the pages into book/html; they can be read from there without a server
     #[command(after_help = "Example: cargo run -p book -- build")]
     Build {
-        /// Build into this folder instead; everything in it is removed
+        /// Build into this folder instead, which must be new, empty, or built before
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
         /// Show on the page what is not there yet (a figure, a term), instead of refusing to build
@@ -125,6 +125,9 @@ fn run(place: &Place, verb: Verb) -> Result<(), Problem> {
     match verb {
         Verb::Serve { port, draft } => live::live(place, port, unknown(draft))?,
         Verb::Build { out, draft } => {
+            if let Some(out) = &out {
+                refuse_foreign(out)?;
+            }
             let html = out.unwrap_or_else(|| place.html());
             build::build_into(place, &std::path::absolute(html)?, unknown(draft))?;
         }
@@ -145,26 +148,35 @@ fn run(place: &Place, verb: Verb) -> Result<(), Problem> {
     Ok(())
 }
 
+/// mdBook removes what is in the folder that it builds into: a home folder given by mistake must not be lost.
+fn refuse_foreign(folder: &Path) -> Result<(), Problem> {
+    let empty = std::fs::read_dir(folder).map_or(true, |mut files| files.next().is_none());
+    if empty || folder.join("toc.html").is_file() {
+        return Ok(());
+    }
+    Err(format!("{} holds other files, and building removes them: name a new folder", folder.display())
+        .into())
+}
+
 fn unknown(draft: bool) -> Unknown {
     if draft { Unknown::Shown } else { Unknown::Refused }
 }
 
 /// Checks all pages, or some with their commands.
 fn check_pages(place: &Place, only: &[String], with_commands: bool) -> Result<(), Problem> {
-    let mut problems = check::check(place)?;
+    let names = check::page_names(place)?;
+    if let Some(page) = only.iter().find(|page| !names.contains(page)) {
+        let known = known_names(page, names.iter().map(String::as_str));
+        return Err(format!("there is no page {page}; {known}").into());
+    }
+    let html = tempfile::tempdir()?;
+    let mut problems = check::check(place, html.path())?;
     let mut runs = commands::pages(place)?;
     if only.is_empty() {
         if !with_commands {
             runs.clear();
         }
     } else {
-        let names: Vec<String> = check::page_names(place)?;
-        for page in only {
-            if !names.contains(page) {
-                let known = known_names(page, names.iter().map(String::as_str));
-                return Err(format!("there is no page {page}; {known}").into());
-            }
-        }
         let wanted = |path: &Path| only.iter().any(|page| path == Path::new(page).with_extension(""));
         // What is wrong with a page is told of its text or of the built page.
         problems.retain(|problem| {

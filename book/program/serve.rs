@@ -82,14 +82,23 @@ fn answer(stream: TcpStream, pages: &Pages, own: SocketAddr) -> io::Result<()> {
         "HEAD" => (false, true),
         _ => return reply(&mut out, "405 Method Not Allowed", "text/plain", b"GET only\n", true),
     };
-    let (seen, site) = pages.now();
-    if request.target == CHANGES && body {
-        return tell_of_changes(&mut out, pages, seen);
+    if let (Some(seen), true) = (request.target.strip_prefix(CHANGES), body) {
+        return match seen.parse() {
+            Ok(seen) => tell_of_changes(&mut out, pages, seen),
+            Err(_) => {
+                reply(&mut out, "400 Bad Request", "text/plain", b"changes after which number?\n", true)
+            }
+        };
     }
+    let (number, site) = pages.now();
     match site.get(&request.target) {
         Some((kind, bytes)) if kind.starts_with("text/html") => {
             let mut page = bytes.to_owned();
-            page.extend_from_slice(RELOAD.as_bytes());
+            // With the number of these pages: a change between the page and this question must not be missed.
+            writeln!(
+                page,
+                "<script>new EventSource(\"{CHANGES}{number}\").onmessage = () => location.reload();</script>"
+            )?;
             reply(&mut out, "200 OK", kind, &page, !head)
         }
         Some((kind, bytes)) => reply(&mut out, "200 OK", kind, bytes, !head),
@@ -154,7 +163,8 @@ fn reply(out: &mut impl Write, status: &str, kind: &str, body: &[u8], with_body:
     out.flush()
 }
 
-/// Server-sent events: a line when the pages have changed, a comment now and then to notice that nobody listens.
+/// Server-sent events: a line as soon as the pages are others than those of number `seen`, until then a comment now
+/// and then, to notice that nobody listens any more.
 fn tell_of_changes(out: &mut impl Write, pages: &Pages, seen: u64) -> io::Result<()> {
     write!(
         out,
@@ -169,8 +179,8 @@ fn tell_of_changes(out: &mut impl Write, pages: &Pages, seen: u64) -> io::Result
     out.flush()
 }
 
-const CHANGES: &str = "/.changes";
-const RELOAD: &str = "<script>new EventSource(\"/.changes\").onmessage = () => location.reload();</script>\n";
+/// Where a page asks for changes: the number of the pages that it belongs to follows.
+const CHANGES: &str = "/.changes?";
 const MOST: u64 = 64 << 10;
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -204,7 +214,7 @@ mod tests {
         let (address, _pages) = server();
         let page = ask(address, "GET / HTTP/1.1\r\nHost: HOST\r\n\r\n");
         assert!(page.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/html"), "{page}");
-        assert!(page.contains("<p>first</p><script>"), "{page}");
+        assert!(page.contains("<p>first</p><script>new EventSource(\"/.changes?1\")"), "{page}");
         let style = ask(address, "GET /book.css HTTP/1.1\r\nHost: HOST\r\n\r\n");
         assert!(style.ends_with("\r\n\r\np {}"), "{style}");
         let head = ask(address, "HEAD / HTTP/1.1\r\nHost: HOST\r\n\r\n");
@@ -221,6 +231,7 @@ mod tests {
             ("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "403"),
             ("GET / HTTP/1.1\r\n\r\n", "403"),
             ("POST / HTTP/1.1\r\nHost: HOST\r\n\r\n", "405"),
+            ("GET /.changes?x HTTP/1.1\r\nHost: HOST\r\n\r\n", "400"),
             ("GET /\r\n\r\n", "400"),
             ("GET / HTTP/1.1\r\nHost: HOST\r\n", "400"),
             ("\r\n\r\n", "400"),
@@ -238,11 +249,15 @@ mod tests {
     #[test]
     fn a_browser_hears_of_newer_pages() {
         let (address, pages) = server();
-        let mut stream = TcpStream::connect(address).unwrap();
-        write!(stream, "GET /.changes HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
-        let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+        let listen = || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            write!(stream, "GET /.changes?1 HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+            BufReader::new(stream).lines().map(Result::unwrap)
+        };
+        let mut lines = listen();
         assert!(lines.any(|line| line == ": hello"));
         pages.replace(Site::default());
         assert!(lines.any(|line| line == "data: changed"));
+        assert!(listen().any(|line| line == "data: changed"), "one that asks later hears of it as well");
     }
 }

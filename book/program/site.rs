@@ -40,7 +40,7 @@ impl Site {
 }
 
 /// A path without its `%20`; `None` when that is no text.
-fn decode(path: &str) -> Option<String> {
+pub(crate) fn decode(path: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
     while let Some(byte) = rest.next() {

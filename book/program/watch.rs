@@ -2,6 +2,7 @@
 
 use crate::place::Place;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -38,7 +39,7 @@ impl Watch {
             }
         })?;
         // Not `book` itself: the built pages lie in it.
-        let folders = ["src", "figures", "widgets", "theme", "examples", "program", "recorded"];
+        let folders = ["src", "figures", "widgets", "theme", "program", "recorded"];
         let folders = folders.iter().map(|name| place.book().join(name));
         for folder in folders.chain(["stages", "uchat"].map(|name| place.root().join(name))) {
             if folder.is_dir() {
@@ -49,13 +50,13 @@ impl Watch {
         Ok(Self { changes, _watcher: watcher })
     }
 
-    /// Waits for the next change, and until nothing more comes for a moment: an editor writes a file in steps.
-    pub fn next(&self) -> Option<Change> {
-        let mut change = self.changes.recv().ok()?;
+    /// Waits for the next changes, and until nothing more comes for a moment: an editor writes a file in steps.
+    pub fn next(&self) -> Option<BTreeSet<Change>> {
+        let mut changes = BTreeSet::from([self.changes.recv().ok()?]);
         while let Ok(more) = self.changes.recv_timeout(QUIET) {
-            change = change.min(more);
+            changes.insert(more);
         }
-        Some(change)
+        Some(changes)
     }
 }
 
@@ -87,9 +88,10 @@ mod tests {
         fs::write(root.join("book/html/index.html"), "x").unwrap();
         fs::write(root.join("book/src/.index.md.swp"), "x").unwrap();
         fs::write(root.join("book/program/main.rs"), "x").unwrap();
-        assert_eq!(watch.next(), Some(Change::Program));
+        assert_eq!(watch.next(), Some([Change::Program].into()));
         fs::write(root.join("book/src/index.md"), "x").unwrap();
-        assert_eq!(watch.next(), Some(Change::Pages));
+        // The system may tell of the same change more than once, and late.
+        while !watch.next().unwrap().contains(&Change::Pages) {}
     }
 
     #[test]

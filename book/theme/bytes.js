@@ -70,7 +70,6 @@
     const target = document.getElementById(location.hash.slice(1));
     if (!target || !target.closest(".bytes")) return;
     opened(target.closest("details"));
-    if (target.tagName === "DETAILS") target.open = true;
     target.scrollIntoView({ block: target.tagName === "DETAILS" ? "start" : "center" });
     const link = target.querySelector(":scope > a, :scope > details > summary, :scope > summary");
     link?.focus({ preventScroll: true });
@@ -78,12 +77,4 @@
   };
   addEventListener("hashchange", follow);
   follow();
-
-  // On paper all of it, afterwards as it was.
-  let closed = [];
-  addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll(".bytes details:not([open])")];
-    closed.forEach((details) => (details.open = true));
-  });
-  addEventListener("afterprint", () => closed.forEach((details) => (details.open = false)));
 })();

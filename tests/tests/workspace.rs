@@ -204,16 +204,43 @@ fn nobody_switches_the_tasks_feature_on_for_all() {
     }
 }
 
+/// `cargo test` builds with the features that dev-dependencies ask for, `cargo build` without them. Where they differ,
+/// the programs that tests start are compiled a second time, with everything that they stand on.
+#[test]
+fn tests_are_built_with_the_features_of_the_programs() {
+    let features = |edges: &str| {
+        let mut features: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for line in lines_of_tree(&["--workspace", "--edges", edges], "{p}|{f}") {
+            let line = line.trim_end_matches(" (*)");
+            let (package, own) = line.split_once('|').unwrap();
+            features.entry(package.to_owned()).or_default().insert(own.to_owned());
+        }
+        features
+    };
+    let tests = features("normal,build,dev");
+    for (package, own) in features("normal,build") {
+        assert_eq!(
+            own, tests[&package],
+            "{package}: declare what a dev-dependency adds for all, in Cargo.toml"
+        );
+    }
+}
+
 /// The names of the packages in `cargo tree`.
 fn tree(args: &[&str]) -> BTreeSet<String> {
+    let lines = lines_of_tree(args, "{p}");
+    lines.iter().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+fn lines_of_tree(args: &[&str], format: &str) -> Vec<String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(repository())
-        .args(["tree", "--locked", "--prefix", "none", "--format", "{p}"])
+        .args(["tree", "--locked", "--prefix", "none", "--format", format])
         .args(args)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+    text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }

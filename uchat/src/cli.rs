@@ -2,11 +2,11 @@
 
 use crate::bench::Bench;
 use crate::export::Format;
-use crate::known::PORT;
 use certificates::x509::ServerName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use uchat_protocol::PORT;
 use uchat_tui::lang::Lang;
 
 /// A messenger built from the layers of the eight stages. Without a command it opens its screen

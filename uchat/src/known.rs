@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use uchat_client::net::{Route, ca_of};
 use uchat_client::profile::{Known, Profile, lesson_dir};
+use uchat_protocol::PORT;
 use uchat_protocol::channel::{ClientSetup, Transport};
 
 impl Global {
@@ -239,8 +240,6 @@ pub(crate) fn split(server: &str) -> Result<(String, u16), Failure> {
     Ok((host.to_owned(), port))
 }
 
-/// The messenger's port.
-pub(crate) const PORT: u16 = 2333;
 const NO_SERVER: &str = "no server is known in this profile; run `uchat join INVITE` with an invite from its operator, \
      or name it with --server HOST:PORT";
 

@@ -1,9 +1,8 @@
 //! What `{{#bytes NAME}}` becomes: a block for each message or record that travelled, which unfolds to its bytes and
 //! the list of its fields.
 
-use crate::html::escape;
 use crate::tables::table::inline;
-use anatomy::{Html, Labelled};
+use anatomy::{Html, Labelled, escape_html};
 use echo::lab::Direction;
 use std::fmt::Write;
 
@@ -98,8 +97,8 @@ impl Dump {
                 out,
                 "<summary>{}<b>{}</b> <span class=\"sum\">{}</span></summary>",
                 way(item.way),
-                escape(&item.name),
-                escape(&item.summary)
+                escape_html(&item.name),
+                escape_html(&item.summary)
             );
             let about = if item.about.is_empty() { "" } else { " " };
             let _ = writeln!(
@@ -109,7 +108,7 @@ impl Dump {
             );
             for (heading, labelled) in &item.layers {
                 if !heading.is_empty() {
-                    let _ = writeln!(out, "<p class=\"layer\">{}</p>", escape(heading));
+                    let _ = writeln!(out, "<p class=\"layer\">{}</p>", escape_html(heading));
                 }
                 out.push_str(&ids.dump(&id, labelled));
             }

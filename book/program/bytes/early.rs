@@ -2,10 +2,10 @@
 
 use super::dump::{Dump, Item};
 use super::seeds;
-use super::talk::{Talk, to_client, to_server};
+use super::talk::Talk;
 use crate::generated::Problem;
 use conn_auth::{Challenge, Challenged};
-use echo::lab::Plain;
+use echo::lab::{Direction, Plain};
 use rand::RngExt;
 use socketserver::{Authenticated, EchoHandler};
 
@@ -15,11 +15,11 @@ pub(super) fn echo() -> Result<Dump, Problem> {
     let mut dump = Dump::new("echo");
     let [text, answer] = talk.say("straße".as_bytes())?;
     dump.items.push(
-        Item::new(to_server(), "message", "one line, without its end", text)
+        Item::new(Direction::ToServer, "message", "one line, without its end", text)
             .about("The text is all that travels. ß takes two bytes in UTF-8."),
     );
     dump.items.push(
-        Item::new(to_client(), "answer", "the same in upper case", answer)
+        Item::new(Direction::ToClient, "answer", "the same in upper case", answer)
             .about("ß becomes SS, so the answer has as many bytes as the question, and other ones."),
     );
     Ok(dump)
@@ -35,20 +35,20 @@ pub(super) fn challenge() -> Result<Dump, Problem> {
     let mut dump = Dump::new("challenge");
     let opening = talk.opening.pop().ok_or("the server opens with nothing")?;
     dump.items.push(
-        Item::new(to_client(), "challenge", "the server speaks first", opening)
+        Item::new(Direction::ToClient, "challenge", "the server speaks first", opening)
             .about("32 bytes that nobody can foresee, so an answer to an older challenge is of no use."),
     );
     let [answer] = talk.say(&answer)?;
     dump.items.push(
-        Item::new(to_server(), "answer", "HMAC-MD5 of the challenge under the shared key", answer)
+        Item::new(Direction::ToServer, "answer", "HMAC-MD5 of the challenge under the shared key", answer)
             .about("The key itself never travels. Who does not know it cannot make these 16 bytes."),
     );
     let [text, echo] = talk.say(b"hello")?;
     dump.items.push(
-        Item::new(to_server(), "message", "from here on as in stage 1", text)
+        Item::new(Direction::ToServer, "message", "from here on as in stage 1", text)
             .about("In clear, and not bound to the challenge: it could come from somebody on the path."),
     );
-    dump.items.push(Item::new(to_client(), "reply", "in upper case", echo));
+    dump.items.push(Item::new(Direction::ToClient, "reply", "in upper case", echo));
     Ok(dump)
 }
 
@@ -58,24 +58,29 @@ pub(super) fn coalesced() -> Result<Dump, Problem> {
     let mut dump = Dump::new("coalesced");
     let [both, answer] = talk.say(b"firstsecond")?;
     dump.items.push(
-        Item::new(to_server(), "two messages", "sent as 'first' and 'second', read as one", both)
+        Item::new(Direction::ToServer, "two messages", "sent as 'first' and 'second', read as one", both)
             .about("TCP keeps the order of bytes. It does not keep where one write ended."),
     );
-    dump.items.push(Item::new(to_client(), "one answer", "to both", answer));
+    dump.items.push(Item::new(Direction::ToClient, "one answer", "to both", answer));
     let (before, after) = "straße".as_bytes().split_at(5);
     let [piece, answer] = talk.say(before)?;
     dump.items.push(
-        Item::new(to_server(), "half a message", "the first 5 bytes of 'straße', cut inside ß", piece)
-            .about("These bytes are no UTF-8: they end in the middle of a character."),
+        Item::new(
+            Direction::ToServer,
+            "half a message",
+            "the first 5 bytes of 'straße', cut inside ß",
+            piece,
+        )
+        .about("These bytes are no UTF-8: they end in the middle of a character."),
     );
     dump.items.push(
-        Item::new(to_client(), "answer to half", "only a to z changed", answer)
+        Item::new(Direction::ToClient, "answer to half", "only a to z changed", answer)
             .about("The server takes what one read brings for a whole message."),
     );
     let [piece, answer] = talk.say(after)?;
-    dump.items.push(Item::new(to_server(), "the rest", "the last 2 bytes", piece));
+    dump.items.push(Item::new(Direction::ToServer, "the rest", "the last 2 bytes", piece));
     dump.items.push(
-        Item::new(to_client(), "answer to the rest", "ß never became SS", answer)
+        Item::new(Direction::ToClient, "answer to the rest", "ß never became SS", answer)
             .about("Together the two answers are not the upper case of what was sent."),
     );
     Ok(dump)

@@ -1,7 +1,7 @@
 //! Stage 4: frames, values, and a file that travels in them.
 
 use super::dump::{Dump, Item};
-use super::talk::{Talk, to_client, to_server};
+use super::talk::Talk;
 use crate::generated::Problem;
 use anatomy::Reader;
 use echo::lab::{Direction, Dissect};
@@ -28,25 +28,25 @@ pub(super) fn frame() -> Result<Dump, Problem> {
         [framed(ByteOrder::Network, b"first")?, framed(ByteOrder::Network, "straße".as_bytes())?].concat();
     let [first, second, first_answer, second_answer] = talk.say(&both)?;
     dump.items.push(
-        Item::new(to_server(), "first frame", "sent in one write with the next one", first)
+        Item::new(Direction::ToServer, "first frame", "sent in one write with the next one", first)
             .about("The length says where the message ends, so it does not matter how the stream is cut."),
     );
     dump.items.push(Item::new(
-        to_server(),
+        Direction::ToServer,
         "second frame",
         "7 bytes: lengths count bytes, not characters",
         second,
     ));
-    dump.items.push(Item::new(to_client(), "first answer", "in a frame of its own", first_answer));
+    dump.items.push(Item::new(Direction::ToClient, "first answer", "in a frame of its own", first_answer));
     dump.items.push(Item::new(
-        to_client(),
+        Direction::ToClient,
         "second answer",
         "ß is whole again, and becomes SS",
         second_answer,
     ));
     let [empty, _] = talk.say(&framed(ByteOrder::Network, b"")?)?;
     dump.items.push(
-        Item::new(to_server(), "empty frame", "a message of no bytes", empty).about(
+        Item::new(Direction::ToServer, "empty frame", "a message of no bytes", empty).about(
             "A stream alone cannot carry one: a read of no bytes means that the other side has closed.",
         ),
     );
@@ -55,7 +55,7 @@ pub(super) fn frame() -> Result<Dump, Problem> {
     for labelled in labelled {
         dump.items.push(
             Item::new(
-                to_server(),
+                Direction::ToServer,
                 "little-endian frame",
                 "the first one, as a C program writes an int",
                 labelled,

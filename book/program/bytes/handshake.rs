@@ -2,20 +2,20 @@
 
 use super::about;
 use super::dump::{Dump, Item};
+use super::keys::Keys;
 use super::seeds;
 use crate::generated::Problem;
 use anatomy::{Kind, Labelled, Span};
 use cbc_packet::operations::{CLIENT_ECHO, text_message};
 use certificates::handshake::codec::MessageType;
 use certificates::handshake::key_log::{KeyLog, LABELS};
-use certificates::handshake::schedule::Secret;
 use certificates::handshake::{ClientCa, ClientConfig, ServerConfig};
 use certificates::x509::dissect;
 use certificates::{Channel, Connection, Event};
-use echo::lab::{Direction, Dissect, hex};
+use echo::lab::{Direction, Dissect};
 use framing::Message;
 use rand::rngs::StdRng;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// The label of a certificate in its message.
@@ -98,23 +98,6 @@ impl Pair {
                 return Ok(());
             }
         }
-    }
-}
-
-/// A key log in memory.
-#[derive(Debug, Default)]
-struct Keys(Mutex<String>);
-
-impl Keys {
-    fn text(&self) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl KeyLog for Keys {
-    fn log(&self, label: &str, client_random: &[u8; 32], secret: &Secret) {
-        let line = format!("{label} {} {}\n", hex(client_random), hex(secret.bytes()));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_str(&line);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::dump::{Dump, Item};
 use super::seeds;
-use super::talk::to_server;
 use crate::generated::Problem;
 use anatomy::{Labelled, Reader};
 use certificates::handshake::Identity;
+use echo::lab::Direction;
 use framing::{Message, read_value};
 use rand::rngs::StdRng;
 use std::sync::{Arc, OnceLock};
@@ -58,8 +58,9 @@ fn say(place: Place) -> Result<Said, Problem> {
 /// A text from the person to the wire, the outermost layer first.
 pub(super) fn message() -> Result<Dump, Problem> {
     let said = say(Place::Friends)?;
-    let request = send_message(0, BOB, Envelope::Encrypted(said.encrypted.clone()), said.id)?;
-    let carried = carry(Transport::Signed, &request)?;
+    let message = Envelope::Encrypted(said.encrypted.clone());
+    let send = SendMessage { target_type: 0, target_id: BOB, message, id: Some(said.id) };
+    let carried = carry(Transport::Signed, &Request::SendMessage(send).to_message()?)?;
     let packet = &said.encrypted.packet;
     let at = carried.text.windows(packet.len()).position(|window| window == packet).ok_or("no packet")?;
     let found = Travelled::find(Transport::Signed, &carried, packet, TEXT);
@@ -70,7 +71,7 @@ pub(super) fn message() -> Result<Dump, Problem> {
     for layer in travelled.layers().into_iter().rev() {
         let bytes = layer.labelled.bytes.len();
         let (name, summary, about) = words(layer.kind);
-        let way = if dump.items.is_empty() { Some(to_server()) } else { None };
+        let way = if dump.items.is_empty() { Some(Direction::ToServer) } else { None };
         let summary = format!("{bytes} bytes: {summary}");
         dump.items.push(Item::new(way, name, summary, layer.labelled).about(about));
     }
@@ -136,14 +137,14 @@ pub(super) fn room_key() -> Result<Dump, Problem> {
     let mut r = Reader::traced(&package.header);
     Header::read(&mut r)?;
     dump.items.push(
-        Item::new(to_server(), "header", "who gets the key, the same for everybody", r.into_labelled()).about(
+        Item::new(Direction::ToServer, "header", "who gets the key, the same for everybody", r.into_labelled()).about(
             "Each member is listed with K, the fingerprint of their keys, so nobody can read along unseen. The \
              commitment ties all of them to one chain key.",
         ),
     );
     let signature = Labelled::whole("signature", &package.signature);
     dump.items.push(
-        Item::new(to_server(), "signature", "RSA over the header", signature)
+        Item::new(Direction::ToServer, "signature", "RSA over the header", signature)
             .about("By the sender's own key, which the certificate names. The server cannot make one."),
     );
     for (user, wrap) in &package.wraps {
@@ -156,20 +157,11 @@ pub(super) fn room_key() -> Result<Dump, Problem> {
             "HMAC-SHA256 with a key from two Diffie-Hellman values",
         );
         dump.items.push(
-            Item::new(to_server(), "wrap", format!("the chain key, for user {user} only"), labelled)
+            Item::new(Direction::ToServer, "wrap", format!("the chain key, for user {user} only"), labelled)
                 .about("A keyed packet of stage 7. The server gives each member this one wrap, not those of the others."),
         );
     }
     Ok(dump)
-}
-
-fn send_message(
-    target_type: u8,
-    target_id: u64,
-    message: Envelope,
-    id: MessageId,
-) -> Result<Message, Problem> {
-    Ok(Request::SendMessage(SendMessage { target_type, target_id, message, id: Some(id) }).to_message()?)
 }
 
 /// Sends one message over a channel, and gives what carried it.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `dump.rs` | what travelled, as HTML that unfolds |
 //! | `seeds.rs` | random numbers, one day, and the people who have certificates |
-//! | `talk.rs` | a stage's server without a socket |
+//! | `talk.rs` `keys.rs` | a stage's server without a socket; a key log without a file |
 //! | `early.rs` `frames.rs` `secret.rs` `certificate.rs` | stages 1 to 7, message by message |
 //! | `handshake.rs` `about.rs` | stage 7's whole connection, and what each message is for |
 //! | `tls13.rs` `record.rs` | a recorded TLS 1.3 session, and how it is recorded |
@@ -16,6 +16,7 @@ pub mod dump;
 mod early;
 pub mod frames;
 pub mod handshake;
+mod keys;
 pub mod messenger;
 pub mod record;
 mod secret;

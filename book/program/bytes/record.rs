@@ -1,11 +1,12 @@
 //! `book record`: a real session between stage 8's client and server, over loopback and through a tap, into files.
 
+use super::keys::Keys;
 use super::seeds::People;
 use super::tls13::{KEYS, RECORDING};
 use crate::generated::Problem;
 use crate::place::Place;
 use certificates::handshake::Identity as OurIdentity;
-use echo::lab::{Direction, Failure, Recording, Tap, What, hex};
+use echo::lab::{Direction, Failure, Recording, Tap, What};
 use https::http::{Body, Url};
 use https::{Connection, HttpsHandler, Identity, Presented, client_config, server_config};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -13,7 +14,7 @@ use rustls::{KeyLog, RootCertStore};
 use socketserver::{Server, ThreadingTcpServer};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// Records the session anew. The certificates begin today: rustls checks them while it talks, the book never again.
@@ -80,23 +81,6 @@ fn identity(ours: &OurIdentity) -> Result<Identity, Problem> {
     let leaf = ours.chain.first().ok_or("the chain is empty")?;
     let key = PrivateKeyDer::try_from(ours.key.to_pkcs8_der()?.to_vec())?;
     Ok(Identity { chain: vec![CertificateDer::from(leaf.clone())], key })
-}
-
-/// A key log in memory.
-#[derive(Debug, Default)]
-struct Keys(Mutex<String>);
-
-impl Keys {
-    fn text(&self) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl KeyLog for Keys {
-    fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
-        let line = format!("{label} {} {}\n", hex(client_random), hex(secret));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_str(&line);
-    }
 }
 
 const PATIENCE: Duration = Duration::from_secs(20);

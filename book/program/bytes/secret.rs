@@ -3,7 +3,6 @@
 use super::dump::{Dump, Item};
 use super::frames::framed;
 use super::seeds;
-use super::talk::{to_client, to_server};
 use crate::generated::Problem;
 use anatomy::{Labelled, Reader};
 use cbc_packet::attack::path::Passing;
@@ -101,14 +100,14 @@ pub(super) fn packet() -> Result<Dump, Problem> {
     let mut dump = Dump::new("packet");
     for (way, name, message, about) in [
         (
-            to_server(),
+            Direction::ToServer,
             "message",
             question,
             "Everything but the body travels in clear. The digest is 32 digits in ASCII: MD5 of the body, and of \
              nothing else. There is no key in it.",
         ),
         (
-            to_client(),
+            Direction::ToClient,
             "answer",
             answer,
             "The same key, another IV. Nothing in it says which direction it has.",
@@ -133,10 +132,15 @@ pub(super) fn tamper() -> Result<Dump, Problem> {
     let changed = changed.to_bytes();
 
     let mut dump = Dump::new("tamper");
-    let before = item(&packets, to_server(), "as sent", "the client adds bob", &sent)?;
+    let before = item(&packets, Direction::ToServer, "as sent", "the client adds bob", &sent)?;
     dump.items.push(before.about("The packet as the client sends it."));
-    let after =
-        item(&packets, to_server(), "as received", "the server reads that bob is to be deleted", &changed)?;
+    let after = item(
+        &packets,
+        Direction::ToServer,
+        "as received",
+        "the server reads that bob is to be deleted",
+        &changed,
+    )?;
     dump.items.push(after.about(
         "Only the first byte of the IV is another one: 04 xor 0b = 0f was XORed into it. The first byte of the text is \
          decrypted to D(C) xor this byte, so it changed in the same four bits: 4 became 11. The digest covers the \

@@ -27,27 +27,13 @@ impl<H: RequestHandler, D: Dissect> Talk<H, D> {
 
     /// The client sends these bytes, in one piece; what travels because of them, the client's messages first.
     pub(super) fn say<const N: usize>(&mut self, bytes: &[u8]) -> Result<[Labelled; N], Problem> {
-        let (labelled, _) = self.exchange(bytes)?;
-        let found = labelled.len();
-        labelled.try_into().map_err(|_| format!("{found} messages travelled in place of {N}").into())
-    }
-
-    /// The same, and the bytes that the server has answered.
-    pub(super) fn exchange(&mut self, bytes: &[u8]) -> Result<(Vec<Labelled>, Vec<u8>), Problem> {
         let mut labelled = self.dissect.bytes(Direction::ToServer, bytes);
         let mut out = Vec::new();
         self.server.handle(self.now, bytes, &mut out).map_err(|close| close.0)?;
         if !out.is_empty() {
             labelled.extend(self.dissect.bytes(Direction::ToClient, &out));
         }
-        Ok((labelled, out))
+        let found = labelled.len();
+        labelled.try_into().map_err(|_| format!("{found} messages travelled in place of {N}").into())
     }
-}
-
-pub(super) fn to_server() -> Direction {
-    Direction::ToServer
-}
-
-pub(super) fn to_client() -> Direction {
-    Direction::ToClient
 }

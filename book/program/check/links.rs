@@ -3,6 +3,7 @@
 use super::page::{Page, attribute};
 use crate::anchor::inside;
 use crate::problem::Problem;
+use crate::site::decode;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -40,11 +41,12 @@ fn follow(html: &Path, page: &Page, target: &str, ids: &HashMap<&Path, HashSet<&
         Some((path, fragment)) => (path, Some(fragment)),
         None => (target, None),
     };
-    let path = path.split('?').next().unwrap_or("");
+    let decoded = |text: &str| decode(text).ok_or_else(|| format!("{text} is no text"));
+    let path = decoded(path.split('?').next().unwrap_or(""))?;
     let file = match path.strip_prefix('/') {
         _ if path.is_empty() => page.path.clone(),
         Some(from_root) => PathBuf::from(from_root),
-        None => inside(&page.path.with_file_name(""), Path::new(&decode(path)))
+        None => inside(&page.path.with_file_name(""), Path::new(&path))
             .ok_or_else(|| "it leads out of the book".to_owned())?,
     };
     let file =
@@ -54,7 +56,7 @@ fn follow(html: &Path, page: &Page, target: &str, ids: &HashMap<&Path, HashSet<&
             if path.ends_with(".md") { "; pages are linked to as they are called in book/src" } else { "" };
         return Err(format!("there is no {}{hint}", file.display()));
     }
-    match fragment.map(decode) {
+    match fragment.map(decoded).transpose()? {
         None => Ok(()),
         Some(fragment) if fragment.is_empty() => Ok(()),
         Some(fragment) => match ids.get(file.as_path()) {
@@ -92,26 +94,6 @@ fn twice(page: &Page) -> Vec<(usize, &str)> {
     with_ids.filter(|(_, id)| !seen.insert(*id)).collect()
 }
 
-/// `%20` and its like.
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((&first, more)) = rest.split_first() {
-        let hex = more.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) if first == b'%' => {
-                bytes.push(byte);
-                rest = &more[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = more;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +125,7 @@ mod tests {
             ("<a href='../a.html#bottom'>", "no place called bottom"),
             ("<a href='#y'>", "no place called y"),
             ("<a href='../../../etc/passwd'>", "out of the book"),
+            ("<a href='%zz'>", "is no text"),
             ("<a href='https://rfc 8446'>", "no address"),
             ("<a href='https://a.org/x y'>", "no blanks"),
             ("<a href='javascript:alert(1)'>", "no address"),

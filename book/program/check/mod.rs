@@ -20,12 +20,11 @@ use crate::problem::Problem;
 use page::Page;
 use std::path::{Path, PathBuf};
 
-/// Checks text and pages; the pages are built into a folder of their own.
-pub fn check(place: &Place) -> Result<Vec<Problem>, BuildError> {
-    let folder = tempfile::tempdir().map_err(BuildError::file(Path::new("a temporary folder")))?;
+/// Checks text and pages; the pages are built into this folder.
+pub fn check(place: &Place, html: &Path) -> Result<Vec<Problem>, BuildError> {
     let mut problems = text(place)?;
-    match build_into(place, folder.path(), Unknown::Refused) {
-        Ok(()) => problems.extend(pages(folder.path())?),
+    match build_into(place, html, Unknown::Refused) {
+        Ok(()) => problems.extend(pages(html)?),
         // There are no pages, but the rest can be told at the same time.
         Err(BuildError::Text(more)) => problems.extend(more.0),
         Err(error) => return Err(error),

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub(crate) fn check(place: &Place, chapters: &[Chapter]) -> Result<Vec<Problem>, BuildError> {
     let mut problems = contents(place, chapters)?;
     let included = included(chapters);
-    for folder in ["stages", "uchat", "book/examples"].map(|folder| place.root().join(folder)) {
+    for folder in ["stages", "uchat"].map(|folder| place.root().join(folder)) {
         if !folder.is_dir() {
             continue;
         }

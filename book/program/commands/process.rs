@@ -3,14 +3,12 @@
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// A running command.
 pub(crate) struct Process {
     child: Child,
     output: Arc<Output>,
-    reader: Option<JoinHandle<()>>,
 }
 
 #[derive(Default)]
@@ -32,8 +30,11 @@ impl Process {
         let mut child = shell.spawn()?;
         let output = Arc::new(Output::default());
         let written = Arc::clone(&output);
-        let reader = child.stdout.take().map(|stream| std::thread::spawn(move || read(stream, &written)));
-        Ok(Self { child, output, reader })
+        if let Some(stream) = child.stdout.take() {
+            // It ends with the last program that holds the pipe.
+            std::thread::spawn(move || read(stream, &written));
+        }
+        Ok(Self { child, output })
     }
 
     /// The process group of all that it has started.
@@ -90,9 +91,6 @@ impl Drop for Process {
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if let Some(reader) = self.reader.take() {
-            let _ = reader.join();
-        }
     }
 }
 

@@ -28,9 +28,9 @@ const SERVERS: [(&str, &str, u16); 12] = [
     ("stage-6", "server", cbc_packet::PORT),
     ("stage-7", "server", certificates::PORT),
     ("stage-8", "server", https::PORT),
-    ("stage-7", "ca-server", 9017),
-    ("stage-7", "board", 9027),
-    ("uchat", "server", 2333),
+    ("stage-7", "ca-server", certificates::CA_SERVER_PORT),
+    ("stage-7", "board", certificates::BOARD_PORT),
+    ("uchat", "server", uchat_protocol::PORT),
 ];
 
 /// What a command line of cargo asks for.

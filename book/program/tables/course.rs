@@ -3,19 +3,8 @@
 use super::table::Table;
 use crate::generated::Problem;
 use crate::place::Place;
-use echo::lab::{Attack, LADDER};
-
-/// The stages' own attacks, oldest first.
-pub const ATTACKS: [&[Attack]; 8] = [
-    echo::attack::ATTACKS,
-    conn_auth::attack::ATTACKS,
-    socketserver::attack::ATTACKS,
-    framing::attack::ATTACKS,
-    key_exchange::attack::ATTACKS,
-    cbc_packet::attack::ATTACKS,
-    certificates::attack::ATTACKS,
-    https::attack::ATTACKS,
-];
+use echo::lab::LADDER;
+use https::attack;
 
 /// The stages: what each adds, stops and falls to.
 pub(super) fn ladder() -> Result<Table, Problem> {
@@ -41,7 +30,7 @@ pub(super) fn matrix(place: &Place) -> Result<Table, Problem> {
 /// What each attack must reach to count.
 pub(super) fn goals() -> Result<Table, Problem> {
     let mut table = Table::new(["attack", "stage", "where", "its goal"]);
-    for attack in ATTACKS.iter().copied().flatten() {
+    for attack in attack::ALL.iter().copied().flatten() {
         let place = if attack.on_path() { "on the path" } else { "anywhere" };
         table.row([
             format!("`{}`", attack.name),

@@ -29,15 +29,21 @@ impl Found {
 
     /// The bytes of the first field with this label, or with this label in a group of that name (`group/label`).
     fn field(&self, path: &str) -> Option<usize> {
-        let (group, label) = path.split_once('/').unwrap_or(("", path));
-        let spans =
-            if group.is_empty() { self.spans.clone() } else { find(&self.spans, group)?.children.clone() };
-        find(&spans, label).map(|span| self.labelled.bytes_of(span).len())
+        let (spans, label) = match path.split_once('/') {
+            Some((group, label)) => (&find(&self.spans, group)?.children, label),
+            None => (&self.spans, path),
+        };
+        find(spans, label).map(|span| self.labelled.bytes_of(span).len())
     }
 }
 
 fn find<'a>(spans: &'a [Span], label: &str) -> Option<&'a Span> {
     spans.iter().find_map(|span| if span.label == label { Some(span) } else { find(&span.children, label) })
+}
+
+/// The messages of one kind that one side sent: TLS may send several.
+fn of(list: &[Found], way: Direction, kind: u8) -> impl Iterator<Item = &Found> {
+    list.iter().filter(move |found| (found.way, found.kind) == (way, kind))
 }
 
 /// The messages of our session.
@@ -104,16 +110,13 @@ fn steps(place: &Place, fields: &[Field]) -> Result<Table, Problem> {
     for step in STEPS {
         let arrow =
             if step.direction == Direction::ToServer { "C\u{a0}→\u{a0}S" } else { "C\u{a0}←\u{a0}S" };
-        let of = |found: &Found| found.way == step.direction && found.kind == step.kind;
-        let message =
-            |list: &[Found], page: &str, name: Option<&str>| match (name, list.iter().find(|f| of(f))) {
-                (Some(name), Some(found)) => {
-                    let bytes: usize = list.iter().filter(|f| of(f)).map(Found::length).sum();
-                    Ok((format!("[{name}]({page}.html#{})", found.id), bytes.to_string()))
-                }
-                (None, _) => Ok(("–".to_owned(), String::new())),
-                (Some(name), None) => Err(format!("no {name} was found in {page}")),
-            };
+        let message = |list: &[Found], page: &str, name: Option<&str>| -> Result<_, Problem> {
+            let Some(name) = name else { return Ok(nothing()) };
+            let messages = || of(list, step.direction, step.kind);
+            let first = messages().next().ok_or_else(|| format!("no {name} was found in {page}"))?;
+            let bytes: usize = messages().map(Found::length).sum();
+            Ok((format!("[{name}]({page}.html#{})", first.id), bytes.to_string()))
+        };
         let (our_name, our_bytes) = message(&ours, "handshake", step.ours)?;
         let (tls_name, tls_bytes) = message(&theirs, "tls13", step.tls)?;
         table.row([arrow.to_owned(), our_name, our_bytes, tls_name, tls_bytes, section(step.kind)]);
@@ -122,6 +125,11 @@ fn steps(place: &Place, fields: &[Field]) -> Result<Table, Problem> {
         }
     }
     Ok(table)
+}
+
+/// The two cells of the side that has no such thing.
+fn nothing() -> (String, String) {
+    ("–".to_owned(), String::new())
 }
 
 /// The section that describes a message.
@@ -155,10 +163,9 @@ struct Field {
 
 impl Field {
     fn row(&self, ours: &[Found], theirs: &[Found]) -> Result<[String; 6], Problem> {
-        let cell = |list: &[Found], path: Option<&str>| -> Result<(String, String), Problem> {
-            let Some(path) = path else { return Ok(("–".to_owned(), String::new())) };
-            let mut messages = list.iter().filter(|found| (found.way, found.kind) == (self.way, self.kind));
-            let bytes = messages.find_map(|found| found.field(path));
+        let cell = |list: &[Found], path: Option<&str>| -> Result<_, Problem> {
+            let Some(path) = path else { return Ok(nothing()) };
+            let bytes = of(list, self.way, self.kind).find_map(|found| found.field(path));
             let bytes = bytes
                 .ok_or_else(|| format!("{} has no field `{path}`: see tables/mirror.rs", name(self.kind)))?;
             Ok((format!("· {}", path.replace('/', ": ")), bytes.to_string()))

@@ -5,13 +5,13 @@
 //! | `table.rs` | a table as HTML; the generated tables of the READMEs |
 //! | `source.rs` | what the source says about an item |
 //! | `course.rs` | the ladder, the attacks, who falls to what |
-//! | `protocol.rs` | operations, error codes, values, limits, keys of the screen |
+//! | `protocol.rs` | operations, error codes, values, limits |
 //! | `mirror.rs` | our handshake beside TLS 1.3's |
 //! | `costs.rs` | what security costs |
-//! | `plan.rs` | minutes, and the sessions of a course |
+//! | `plan.rs` | the sessions of a course, and their minutes |
 
 pub mod costs;
-pub mod course;
+mod course;
 mod mirror;
 pub mod plan;
 pub mod protocol;
@@ -32,10 +32,8 @@ pub const ALL: &[Entry] = &[
     Entry { name: "operations", make: |place| html(protocol::operations(place)) },
     Entry { name: "values", make: |place| html(protocol::values(place)) },
     Entry { name: "limits", make: |place| html(protocol::limits(place)) },
-    Entry { name: "key-bindings", make: |place| html(protocol::key_bindings(place)) },
     Entry { name: "costs", make: |place| html(costs::costs(place)) },
     Entry { name: "costs-machine", make: |place| html(costs::machine_of_costs(place)) },
-    Entry { name: "minutes", make: |place| html(plan::minutes(place)) },
     Entry { name: "eight-lessons", make: |place| html(plan::eight_lessons(place)) },
     Entry { name: "workshop", make: |place| html(plan::workshop(place)) },
 ];

@@ -1,4 +1,4 @@
-//! Minutes: of every page, and of the sessions that `src/teacher/plan.toml` makes of them.
+//! The sessions that `src/teacher/plan.toml` makes of the pages, and their minutes.
 
 use super::table::Table;
 use crate::directive::{self, Directive};
@@ -42,8 +42,8 @@ pub struct Page {
     pub path: String,
     /// Its first heading.
     pub title: String,
-    /// Its minutes; `None` where it does not say.
-    pub minutes: Option<u32>,
+    /// Its minutes.
+    pub minutes: u32,
 }
 
 /// Reads the plan.
@@ -68,29 +68,7 @@ pub fn page(place: &Place, path: &str) -> Result<Page, Problem> {
         Directive::Minutes(minutes) => Some(u32::from(minutes)),
         _ => None,
     });
-    Ok(Page { path: path.to_owned(), title, minutes: minutes.reduce(|sum, minutes| sum + minutes) })
-}
-
-/// All pages that the summary names, in its order.
-pub fn pages(place: &Place) -> Result<Vec<Page>, Problem> {
-    let summary = std::fs::read_to_string(place.src().join("SUMMARY.md"))?;
-    let paths = summary.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    paths
-        .filter(|path| path.ends_with(".md"))
-        .map(|path| page(place, path.trim_start_matches("./")))
-        .collect()
-}
-
-/// Every page with its minutes, and the sum.
-pub(super) fn minutes(place: &Place) -> Result<Table, Problem> {
-    let mut table = Table::new(["page", "minutes"]);
-    let pages = pages(place)?;
-    for page in &pages {
-        table.row([link(page), page.minutes.map_or("–".to_owned(), |minutes| minutes.to_string())]);
-    }
-    let sum: u32 = pages.iter().filter_map(|page| page.minutes).sum();
-    table.row(["**all**".to_owned(), format!("**{}**", duration(sum))]);
-    Ok(table)
+    Ok(Page { path: path.to_owned(), title, minutes: minutes.sum() })
 }
 
 /// The sessions of eight lessons.
@@ -129,7 +107,7 @@ struct Row {
 fn row(place: &Place, session: &Session) -> Result<Row, Problem> {
     let read = |paths: &[String]| paths.iter().map(|path| page(place, path)).collect::<Result<Vec<_>, _>>();
     let (pages, home) = (read(&session.pages)?, read(&session.home)?);
-    let sum = pages.iter().filter_map(|page| page.minutes).sum();
+    let sum = pages.iter().map(|page| page.minutes).sum();
     let links = |pages: &[Page]| pages.iter().map(link).collect::<Vec<_>>().join(", ");
     Ok(Row { pages: links(&pages), sum, home: links(&home) })
 }
@@ -137,8 +115,4 @@ fn row(place: &Place, session: &Session) -> Result<Row, Problem> {
 /// These tables stand on pages in `teacher/`.
 fn link(page: &Page) -> String {
     format!("[{}](../{})", page.title, page.path.replace(".md", ".html"))
-}
-
-fn duration(minutes: u32) -> String {
-    format!("{minutes} ({} h {} min)", minutes / 60, minutes % 60)
 }

@@ -1,4 +1,4 @@
-//! The messenger's protocol: operations, error codes, value types, limits, keys of the screen.
+//! The messenger's protocol: operations, error codes, value types, limits.
 
 use super::source::{constants, variants};
 use super::table::Table;
@@ -87,10 +87,4 @@ pub(super) fn grouped(number: u64) -> String {
         out.push(digit);
     }
     out
-}
-
-/// The keys of the messenger's screen. The book does not depend on the screen; its README holds the table, and a test
-/// of the screen's own keeps it.
-pub(super) fn key_bindings(place: &Place) -> Result<Table, Problem> {
-    Table::generated(place, "uchat/tui/README.md", "keys")
 }

@@ -1,8 +1,8 @@
 //! A table, from rows to HTML; and the generated tables of the READMEs, so that the book holds no second copy.
 
 use crate::generated::Problem;
-use crate::html::escape;
 use crate::place::Place;
+use anatomy::escape_html;
 use std::fmt::Write;
 
 /// A table. Cells are text with `code`, **bold** and `[links](target)`, as the READMEs write them.
@@ -84,9 +84,9 @@ pub(crate) fn inline(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find(['`', '*', '[']) {
         let (before, after) = rest.split_at(at);
-        out.push_str(&escape(before));
+        out.push_str(&escape_html(before));
         let found = between(after, "`", "`")
-            .map(|(code, rest)| (format!("<code>{}</code>", escape(code)), rest))
+            .map(|(code, rest)| (format!("<code>{}</code>", escape_html(code)), rest))
             .or_else(|| {
                 between(after, "**", "**")
                     .map(|(bold, rest)| (format!("<strong>{}</strong>", inline(bold)), rest))
@@ -94,7 +94,7 @@ pub(crate) fn inline(text: &str) -> String {
             .or_else(|| {
                 let (text, rest) = between(after, "[", "](")?;
                 let (target, rest) = rest.split_once(')')?;
-                Some((format!("<a href=\"{}\">{}</a>", escape(target), inline(text)), rest))
+                Some((format!("<a href=\"{}\">{}</a>", escape_html(target), inline(text)), rest))
             });
         match found {
             Some((html, after)) => {
@@ -108,7 +108,7 @@ pub(crate) fn inline(text: &str) -> String {
             }
         }
     }
-    out + &escape(rest)
+    out + &escape_html(rest)
 }
 
 /// What stands between two marks at the beginning of `text`, and what follows.

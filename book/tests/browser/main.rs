@@ -1,8 +1,9 @@
-//! The book's pages in a real browser: widgets by keyboard alone, checked against the Rust code; pages without
-//! scripts; accessibility; no request to anywhere else.
+//! The book's pages in a real browser: widgets by keyboard alone, checked against the Rust code; labelled bytes; pages
+//! without scripts; accessibility; no request to anywhere else.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a failed test")]
 
 mod accessible;
+mod bytes;
 mod calculations;
 mod chain;
 mod chrome;

@@ -3,18 +3,14 @@
 
 use book::build::build_into;
 use book::expand::Unknown;
-use book::figure;
 use book::place::Place;
 use book::serve::{Pages, listen, serve};
 use book::site::Site;
+use book::{figure, widget};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
-
-/// The names that chapters may use.
-pub(crate) const WIDGETS: [&str; 7] =
-    ["dh", "cbc-flip", "frame-slicer", "length-extension", "rc4-reuse", "miller-rabin", "chain"];
 
 /// A book that is served until the tests end.
 pub(crate) struct Served {
@@ -73,8 +69,8 @@ pub(crate) fn workbench() -> &'static Served {
             )
             .unwrap();
         };
-        for name in WIDGETS {
-            chapter(name, &format!("A line before it.\n\n{{{{#widget {name}}}}}\n\nA line after it."));
+        for name in widget::names(&real) {
+            chapter(&name, &format!("A line before it.\n\n{{{{#widget {name}}}}}\n\nA line after it."));
         }
         let figures: String = figure::names(&real)
             .iter()

@@ -4,8 +4,9 @@
 
 use crate::chrome::Chrome;
 use crate::page::{Page, View, WIDE};
-use crate::pages::{WIDGETS, workbench};
+use crate::pages::workbench;
 use book::place::Place;
+use book::widget;
 
 /// The sentence and the tables of a widget.
 const SHOWN: &str = "((root) => root.querySelector('.widget-result').outerHTML + '\\n' + root.querySelector('.widget-out').outerHTML)
@@ -14,10 +15,10 @@ const SHOWN: &str = "((root) => root.querySelector('.widget-result').outerHTML +
 #[test]
 fn the_example_without_scripts_is_what_the_widget_computes_at_its_start() {
     let Some(mut chrome) = Chrome::start() else { return };
-    for name in WIDGETS {
+    for name in widget::names(&Place::compiled()) {
         let computed = Page::open(&mut chrome, &workbench().url(&format!("{name}.html")), WIDE).text(SHOWN);
         if std::env::var_os("UCHAT_UPDATE").is_some_and(|value| value == "1") {
-            write(name, &computed);
+            write(&name, &computed);
             continue;
         }
         let mut page = Page::open(
@@ -32,7 +33,7 @@ fn the_example_without_scripts_is_what_the_widget_computes_at_its_start() {
         );
         assert!(fields.is_empty(), "{name}: fields that do nothing are shown: {fields:?}");
         assert!(page.value("document.querySelector('.widget-static').checkVisibility()").as_bool().unwrap());
-        assert!(page.table(name, 0).len() > 1, "{name}: an example is shown");
+        assert!(page.table(&name, 0).len() > 1, "{name}: an example is shown");
     }
 }
 

@@ -62,14 +62,14 @@ impl Html {
 
     fn row(&mut self, out: &mut String, all: &Labelled, span: &Span, place: (&str, &str), depth: usize) {
         let id = self.id_of(place, span.label, depth).map_or(String::new(), |id| format!(" id=\"{id}\""));
-        let (label, bytes) = (escape(span.label), all.bytes_of(span));
+        let (label, bytes) = (escape_html(span.label), all.bytes_of(span));
         let mut says = match span.kind {
             Kind::Number(n) => n.to_string(),
-            Kind::Text => escape(&quoted(&String::from_utf8_lossy(bytes))),
+            Kind::Text => escape_html(&quoted(&String::from_utf8_lossy(bytes))),
             Kind::Opaque | Kind::Group => count(bytes.len()),
         };
         if let Some(note) = &span.note {
-            let _ = write!(says, " · {}", escape(note));
+            let _ = write!(says, " · {}", escape_html(note));
         }
         if span.children.is_empty() {
             let _ = writeln!(out, "<li{id}><b>{label}</b> <code>{}</code> {says}</li>", beginning(bytes));
@@ -90,8 +90,13 @@ impl Html {
     }
 }
 
-/// `text` with everything escaped that means something in HTML, quotes included.
-fn escape(text: &str) -> String {
+/// `text` with everything escaped that means something in HTML, within attributes as well.
+///
+/// ```
+/// assert_eq!(anatomy::escape_html("<b a='1'> & \"x\""), "&lt;b a=&#39;1&#39;&gt; &amp; &quot;x&quot;");
+/// ```
+#[must_use]
+pub fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -31,7 +31,7 @@ mod terminal;
 mod text;
 
 pub use error::{Problem, ReadError};
-pub use html::Html;
+pub use html::{Html, escape_html};
 pub use reader::Reader;
 pub use span::{Kind, Labelled, Span};
 pub use terminal::{Style, Terminal};

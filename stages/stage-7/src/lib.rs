@@ -42,3 +42,7 @@ pub use stream::ChannelStream;
 
 /// The port of this stage's server.
 pub const PORT: u16 = 9007;
+/// The port of the university's CA in the scenario.
+pub const CA_SERVER_PORT: u16 = 9017;
+/// The port of its board.
+pub const BOARD_PORT: u16 = 9027;

@@ -58,10 +58,6 @@ fn check_id(id: &str) -> Result<(), String> {
 const DIR: Opt = Opt { name: "dir", value: Some("D"), help: "the folder of this role" };
 const CA: Opt = Opt { name: "ca", value: Some("F"), help: "the university's certificate" };
 
-/// Where the university and the board listen if nobody says otherwise.
-const CA_SERVER_PORT: u16 = 9017;
-const BOARD_PORT: u16 = 9027;
-
 /// The name on the university's certificate.
 const UNIVERSITY: &str = "The University";
 /// The name by which students call the board.

@@ -21,6 +21,18 @@ pub const ATTACKS: &[Attack] = &[Attack {
     run: visitor,
 }];
 
+/// Every stage's own attacks, oldest first.
+pub const ALL: [&[Attack]; 8] = [
+    echo::attack::ATTACKS,
+    conn_auth::attack::ATTACKS,
+    socketserver::attack::ATTACKS,
+    framing::attack::ATTACKS,
+    key_exchange::attack::ATTACKS,
+    cbc_packet::attack::ATTACKS,
+    certificates::attack::ATTACKS,
+    ATTACKS,
+];
+
 /// Attacks of older stages, aimed at where the field that they change lies now.
 const AIMED_ANEW: &[Attack] = &[
     cbc_packet::attack::MALLORY.aimed_anew(mallory::mallory),

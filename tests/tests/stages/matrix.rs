@@ -3,19 +3,8 @@
 
 use acceptance::{Victim, generated, run_with, start};
 use echo::lab::{Attack, LADDER, Rung};
+use https::attack::ALL;
 use std::time::Duration;
-
-/// The stages' own attacks, oldest first.
-const ATTACKS: [&[Attack]; 8] = [
-    echo::attack::ATTACKS,
-    conn_auth::attack::ATTACKS,
-    socketserver::attack::ATTACKS,
-    framing::attack::ATTACKS,
-    key_exchange::attack::ATTACKS,
-    cbc_packet::attack::ATTACKS,
-    certificates::attack::ATTACKS,
-    https::attack::ATTACKS,
-];
 
 /// A defence that a server has to be asked for.
 const DEFENCES: [(&str, &str); 1] = [("visitor", "--client-ca")];
@@ -23,7 +12,7 @@ const DEFENCES: [(&str, &str); 1] = [("visitor", "--client-ca")];
 #[test]
 fn every_stage_falls_to_its_own_attack_and_stops_the_one_before() {
     let mut rows = Vec::new();
-    for attack in ATTACKS.iter().copied().flatten() {
+    for attack in ALL.iter().copied().flatten() {
         let later = LADDER.iter().map(|rung| rung.stage).filter(|stage| *stage > attack.stage);
         let mut cells = vec![(attack.stage, falls(attack, attack.stage, &[]))];
         cells.extend(later.map(|stage| (stage, falls(attack, stage, &[]))));
@@ -79,7 +68,7 @@ fn the_ladder_and_the_goals_in_the_readme_come_from_the_code() {
     generated("stages/README.md", "ladder", &ladder);
 
     let mut goals = String::from("| attack | where | its goal |\n|---|---|---|\n");
-    for attack in ATTACKS.iter().copied().flatten() {
+    for attack in ALL.iter().copied().flatten() {
         let place = if attack.on_path() { "on the path" } else { "anywhere" };
         goals.push_str(&format!("| `{}` | {place} | {} |\n", attack.name, attack.goal));
     }

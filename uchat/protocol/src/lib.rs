@@ -46,3 +46,6 @@ pub use push::Push;
 pub use reply::Reply;
 pub use request::Request;
 pub use shape::ShapeError;
+
+/// The port of the messenger's server.
+pub const PORT: u16 = 2333;

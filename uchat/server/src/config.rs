@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use uchat_protocol::PORT;
 use uchat_protocol::channel::{Lesson, Transport};
 
 /// The settings of a server; `None` is not set. As a TOML file it has these names, and no others.
@@ -184,8 +185,6 @@ impl Config {
     }
 }
 
-/// The port of the messenger.
-pub const PORT: u16 = 2333;
 const FILE_LIMIT: u64 = 2 << 30;
 const FILE_QUOTA: u64 = 10 << 30;
 

@@ -2,8 +2,9 @@
 
 use super::old_way::OldWay;
 use super::posts::Posts;
-use super::{BOARD_NAME, BOARD_PORT, CA, DIR, log};
+use super::{BOARD_NAME, CA, DIR, log};
 use crate::commands::path;
+use certificates::BOARD_PORT;
 use certificates::ChannelHandler;
 use certificates::connection::{HandshakeLimits, HandshakePlace};
 use certificates::files::replace;

@@ -1,8 +1,9 @@
 //! The university: a request comes in as a file, a certificate goes back as a file.
 
 use super::paper::{Incoming, Outgoing, accepted};
-use super::{CA_SERVER_PORT, DIR, UNIVERSITY, YEAR, check_id, log};
+use super::{DIR, UNIVERSITY, YEAR, check_id, log};
 use crate::commands::path;
+use certificates::CA_SERVER_PORT;
 use certificates::folder::{CaFolder, system_random};
 use certificates::x509::{CertificateRequest, Profile};
 use echo::lab::{self, Failure, Options, Verb, hex};

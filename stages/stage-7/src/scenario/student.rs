@@ -2,9 +2,7 @@
 
 use super::old_way::OldSession;
 use super::posts::{LIST, POST, lines};
-use super::{
-    BOARD_NAME, BOARD_PORT, CA, CA_SERVER_PORT, DIR, PATIENCE, UNIVERSITY, YEAR, check_id, log, paper,
-};
+use super::{BOARD_NAME, CA, DIR, PATIENCE, UNIVERSITY, YEAR, check_id, log, paper};
 use crate::commands::path;
 use cbc_packet::operations::text_message;
 use certificates::ChannelStream;
@@ -13,6 +11,7 @@ use certificates::folder::{key_or_new, load_certificate, system_random};
 use certificates::handshake::{ClientConfig, Identity};
 use certificates::rsa::PrivateKey;
 use certificates::x509::{Ca, Certificate, CertificateRequest, Profile, Purpose, verify_chain};
+use certificates::{BOARD_PORT, CA_SERVER_PORT};
 use echo::lab::{self, Failure, Opt, Options, Verb};
 use framing::{ByteOrder, FrameStream, Message, Value, send_file};
 use rand::rngs::StdRng;

@@ -1,11 +1,4 @@
 //! Every command that a page shows is run, and what comes is compared with what the page says.
-#![cfg(unix)] // the pages speak the language of a Unix shell
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a helper that fails is a failed test"
-)]
 
 use book::commands::{self, Programs};
 use book::place::Place;

@@ -1,10 +1,4 @@
 //! What needs no page: the colours of the theme can be read.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a helper that fails is a failed test"
-)]
 
 use book::place::Place;
 use std::collections::HashMap;

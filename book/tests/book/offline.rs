@@ -1,11 +1,5 @@
 //! The kit for a class room without internet. It needs the internet to be made, and a minute, so it is tested where
 //! `CI` is set, and skipped elsewhere.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a helper that fails is a failed test"
-)]
 
 use std::process::Command;
 

@@ -1,43 +1,27 @@
 //! `cargo run -p book`: pages are served, follow each change, and outlive a mistake.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a helper that fails is a failed test"
-)]
 
+use crate::checkout::{checkout, write};
 use book::place::Place;
-use std::fs;
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use tempfile::TempDir;
 
 struct Live {
     program: Child,
     errors: Lines<BufReader<ChildStderr>>,
     address: String,
-    checkout: tempfile::TempDir,
+    place: Place,
+    _folder: TempDir, // it is removed when this is dropped
 }
 
 impl Live {
     fn start() -> Self {
-        let checkout = tempfile::tempdir().unwrap();
-        let book = checkout.path().join("book");
-        for folder in ["src", "theme"] {
-            fs::create_dir_all(book.join(folder)).unwrap();
-        }
-        let real = Place::compiled().book();
-        for entry in fs::read_dir(real.join("theme")).unwrap() {
-            let entry = entry.unwrap();
-            fs::copy(entry.path(), book.join("theme").join(entry.file_name())).unwrap();
-        }
-        fs::copy(real.join("book.toml"), book.join("book.toml")).unwrap();
-        write(&book.join("src/SUMMARY.md"), "# Summary\n\n- [A](a.md)\n");
-        write(&book.join("src/a.md"), &page("first"));
+        let (folder, place) =
+            checkout(&[("SUMMARY.md", "# Summary\n\n- [A](a.md)\n"), ("a.md", &page("first"))]);
         let mut program = Command::new(env!("CARGO_BIN_EXE_book"))
             .arg("--root")
-            .arg(checkout.path())
+            .arg(place.root())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -51,11 +35,11 @@ impl Live {
             .nth(1)
             .and_then(|rest| rest.split('/').next())
             .unwrap_or_else(|| panic!("{line}"));
-        Self { address: address.to_owned(), program, errors, checkout }
+        Self { address: address.to_owned(), program, errors, place, _folder: folder }
     }
 
     fn change(&self, text: &str) {
-        write(&self.checkout.path().join("book/src/a.md"), &page(text));
+        write(&self.place, "a.md", &page(text));
     }
 
     fn ask(&self, path: &str) -> TcpStream {
@@ -87,17 +71,17 @@ fn page(text: &str) -> String {
     format!("# A\n\n{{{{#minutes 1}}}}\n\n{text}\n")
 }
 
-fn write(path: &Path, text: &str) {
-    fs::write(path, text).unwrap();
-}
-
 #[test]
 fn a_change_reaches_the_browser_and_a_mistake_does_not() {
     let mut live = Live::start();
     live.says("built in");
     assert!(live.page().contains("<p>first</p>"));
 
-    let mut changes = BufReader::new(live.ask("/.changes")).lines().map(Result::unwrap);
+    // As the script in the page asks.
+    let page = live.page();
+    let (_, changes) = page.split_once("new EventSource(\"").unwrap();
+    let mut changes =
+        BufReader::new(live.ask(changes.split('"').next().unwrap())).lines().map(Result::unwrap);
     assert!(changes.any(|line| line == ": hello"));
     live.change("second");
     assert!(changes.any(|line| line == "data: changed"), "the browser is told");
@@ -120,11 +104,10 @@ fn a_change_reaches_the_browser_and_a_mistake_does_not() {
 fn a_port_that_is_taken_is_said() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let checkout = tempfile::tempdir().unwrap();
-    fs::create_dir_all(checkout.path().join("book")).unwrap();
+    let (_folder, place) = checkout(&[]);
     let output = Command::new(env!("CARGO_BIN_EXE_book"))
         .arg("--root")
-        .arg(checkout.path())
+        .arg(place.root())
         .args(["serve", "--port", &port])
         .output()
         .unwrap();
