@@ -4,12 +4,18 @@ use crate::home::{Home, PASSWORD, PATIENCE};
 use echo::lab::{Process, hex};
 use std::io::Read;
 use std::process::Stdio;
+use std::time::Instant;
 
-/// A server with its user echo, and bob, who is its friend.
+/// A server with its user echo, who has keys, and bob, who is its friend.
 fn bob(home: &Home) -> (Process, std::net::SocketAddr) {
     let (mut server, address) = home.server(&[]);
     while !server.log_line(PATIENCE).expect("echo logs in").contains("logged in user=echo") {}
     home.register("bob");
+    // Echo makes its keys after it has logged in; without them nothing can be sent to it.
+    let end = Instant::now() + PATIENCE;
+    while home.run(&["--profile", "bob", "safety", "echo"]).status.code() != Some(0) {
+        assert!(Instant::now() < end, "echo has no keys");
+    }
     (server, address)
 }
 
@@ -231,7 +237,10 @@ fn a_chat_marks_as_read_what_it_shows() {
     let home = Home::new();
     let (_server, _) = bob(&home);
     home.done(&["--profile", "bob", "send", "echo", "hi"]);
-    while !home.done(&["--profile", "bob", "contacts"]).contains("1 unread") {} // echo answers in its own time
+    let end = Instant::now() + PATIENCE; // echo answers in its own time
+    while !home.done(&["--profile", "bob", "contacts"]).contains("1 unread") {
+        assert!(Instant::now() < end, "echo does not answer");
+    }
     assert!(home.done(&["--profile", "bob", "chat", "echo"]).contains("echo: hi"));
     let contacts = home.done(&["--profile", "bob", "contacts"]);
     assert!(!contacts.contains("unread"), "{contacts}");
