@@ -19,11 +19,12 @@
 
 #[cfg(target_os = "linux")]
 #[path = "../tests/command_line/home.rs"]
-#[allow(dead_code, reason = "tests use more of it")]
 mod home;
 #[cfg(target_os = "linux")]
+#[path = "../tests/command_line/pty.rs"]
+mod pty;
+#[cfg(target_os = "linux")]
 #[path = "../tests/command_line/watcher.rs"]
-#[allow(dead_code, reason = "tests use more of it")]
 mod watcher;
 
 #[cfg(not(target_os = "linux"))]

@@ -3,7 +3,7 @@
 use echo::lab::{Ended, Process};
 use std::ffi::OsStr;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -83,10 +83,6 @@ impl Home {
         self.join(name);
         let email = format!("{name}@example.org");
         self.done(&["--profile", name, "register", "--username", name, "--email", &email]);
-    }
-
-    pub(crate) fn read(&self, path: impl AsRef<Path>) -> String {
-        std::fs::read_to_string(self.0.path().join(path)).unwrap()
     }
 }
 

@@ -12,7 +12,8 @@
 //! | `settings.rs` | options, environment, file; how a server ends |
 //! | `verbs.rs` | verbs without a server, a terminal, a reader; texts that mean harm |
 //! | `bench.rs` | the load generator |
-//! | `home.rs` `terminal.rs` `watcher.rs` | helpers: a home of its own, a terminal with the program in it, one with its screen |
+//! | `home.rs` `pty.rs` | helpers: a home of its own, a program in a pseudo-terminal |
+//! | `terminal.rs` `watcher.rs` `gestures.rs` | somebody in front of it: who reads its lines, who sees its screen, what they do |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,11 +24,15 @@
 mod bench;
 #[cfg(unix)]
 mod demo;
+#[cfg(unix)]
+mod gestures;
 mod home;
 #[cfg(unix)]
 mod marks;
 #[cfg(unix)]
 mod pictures;
+#[cfg(unix)]
+mod pty;
 #[cfg(unix)]
 mod questions;
 #[cfg(unix)]

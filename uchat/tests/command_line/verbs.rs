@@ -4,12 +4,18 @@ use crate::home::{Home, PASSWORD, PATIENCE};
 use echo::lab::{Process, hex};
 use std::io::Read;
 use std::process::Stdio;
+use std::time::Instant;
 
-/// A server with its user echo, and bob, who is its friend.
+/// A server with its user echo, who has keys, and bob, who is its friend.
 fn bob(home: &Home) -> (Process, std::net::SocketAddr) {
     let (mut server, address) = home.server(&[]);
     while !server.log_line(PATIENCE).expect("echo logs in").contains("logged in user=echo") {}
     home.register("bob");
+    // Echo makes its keys after it has logged in; without them nothing can be sent to it.
+    let end = Instant::now() + PATIENCE;
+    while home.run(&["--profile", "bob", "safety", "echo"]).status.code() != Some(0) {
+        assert!(Instant::now() < end, "echo has no keys");
+    }
     (server, address)
 }
 
@@ -202,10 +208,10 @@ fn a_ca_that_turns_out_wrong_is_not_remembered() {
     let (other, _) = home.server(&["--data", "other", "--no-echo"]);
     drop(other);
     let other_ca = home.path("other/ca.pem");
-    let before = home.read("bob/server.json");
+    let before = std::fs::read_to_string(home.path("bob/server.json")).unwrap();
     let ended = home.run(&["--profile", "bob", "--ca", other_ca.to_str().unwrap(), "contacts"]);
     assert_eq!(ended.status.code(), Some(1), "{}", ended.errors);
-    assert_eq!(home.read("bob/server.json"), before);
+    assert_eq!(std::fs::read_to_string(home.path("bob/server.json")).unwrap(), before);
     home.done(&["--profile", "bob", "contacts"]);
     let mut command = home.command(["--profile", "new", "join", &home.done(&["invite"])]);
     command.env("UCHAT_CA", &other_ca);
@@ -231,7 +237,10 @@ fn a_chat_marks_as_read_what_it_shows() {
     let home = Home::new();
     let (_server, _) = bob(&home);
     home.done(&["--profile", "bob", "send", "echo", "hi"]);
-    while !home.done(&["--profile", "bob", "contacts"]).contains("1 unread") {} // echo answers in its own time
+    let end = Instant::now() + PATIENCE; // echo answers in its own time
+    while !home.done(&["--profile", "bob", "contacts"]).contains("1 unread") {
+        assert!(Instant::now() < end, "echo does not answer");
+    }
     assert!(home.done(&["--profile", "bob", "chat", "echo"]).contains("echo: hi"));
     let contacts = home.done(&["--profile", "bob", "contacts"]);
     assert!(!contacts.contains("unread"), "{contacts}");

@@ -10,6 +10,6 @@ pub mod width;
 pub mod wrap;
 
 pub use editor::{Edit, Editor};
-pub use paint::{fill, put, put_rows};
+pub use paint::{fill, put};
 pub use width::Cells;
 pub use wrap::{Row, wrap};

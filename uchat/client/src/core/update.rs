@@ -92,6 +92,7 @@ impl Step<'_> {
         self.pump_early();
         if self.model.is_online() && self.model.session.bundle_seen {
             self.pump_sync();
+            self.pump_cursors();
             self.pump_members();
             if self.ready() {
                 self.pump_outbox(); // which looks at what these two have left

@@ -7,7 +7,7 @@ use uchat_client::core::{
 };
 use uchat_protocol::push::{FriendOnOffLine, LoginBundle, Push};
 use uchat_protocol::reply::Reply;
-use uchat_protocol::{Code, MessageId, Refusal, Request, limits};
+use uchat_protocol::{Code, MessageId, Request, limits};
 
 fn states(script: &mut Script, of: MessageId) -> Vec<DeliveryState> {
     let state = |notice: Notice| match notice {
@@ -17,7 +17,7 @@ fn states(script: &mut Script, of: MessageId) -> Vec<DeliveryState> {
     script.notices().into_iter().filter_map(state).collect()
 }
 
-fn back_online(script: &mut Script) {
+pub(crate) fn back_online(script: &mut Script) {
     script.timer(Timer::Reconnect);
     script.out.clear();
     script.up();
@@ -166,106 +166,6 @@ fn a_refused_message_is_given_up_with_the_reason_and_can_be_tried_again() {
 }
 
 #[test]
-fn what_the_server_puts_off_goes_again_later_in_the_old_order() {
-    let mut script = Script::online();
-    let ids: Vec<MessageId> = (0..3).map(|n| script.say(n, "hi")).collect();
-    script.out.clear();
-    ids.iter().for_each(|id| script.sealed(*id));
-    let tags: Vec<u64> = script.all_sent().into_iter().map(|(tag, _)| tag).collect();
-    for tag in tags {
-        let refusal = Refusal::new(Code::TooManyRequests).retry_after(2000);
-        script.reply(tag, Reply::Refused(refusal));
-    }
-    script.out.retain(|effect| !matches!(effect, Effect::Vault(VaultEffect::Seal(_))));
-    script.now += 1999;
-    script.timer(Timer::Later);
-    assert_eq!(script.seal_asked(), None);
-    script.now += 1;
-    script.timer(Timer::Later);
-    for id in ids {
-        assert_eq!(script.seal_asked(), Some(id));
-        script.sealed(id);
-    }
-}
-
-/// The messages that go out from here on, each as soon as it is sealed.
-fn sent_in_order(script: &mut Script) -> Vec<MessageId> {
-    let mut sent = Vec::new();
-    while let Some(id) = script.seal_asked() {
-        script.sealed(id);
-        sent.push(script.message_sent().1);
-    }
-    sent
-}
-
-fn put_off(script: &mut Script, tag: u64) {
-    script.reply(tag, Reply::Refused(Refusal::new(Code::NoSpace).retry_after(2000)));
-}
-
-fn wait(script: &mut Script) {
-    script.now += 2000;
-    script.timer(Timer::Later);
-}
-
-#[test]
-fn a_message_that_is_put_off_while_the_next_one_is_sealed_goes_before_it() {
-    for (seals, is_lost) in [(true, false), (false, false), (true, true)] {
-        let mut script = Script::online();
-        let ids: Vec<MessageId> = (0..3).map(|n| script.say(n, "hi")).collect();
-        assert_eq!(script.seal_asked(), Some(ids[0]));
-        script.sealed(ids[0]);
-        let (tag, _) = script.message_sent();
-        assert_eq!(script.seal_asked(), Some(ids[1]));
-        put_off(&mut script, tag);
-        if seals {
-            script.sealed(ids[1]);
-        } else {
-            script.vault(VaultEvent::NotSealed { id: ids[1], why: WhyNot::Certificates(vec![2]) });
-        }
-        assert!(script.all_sent().is_empty());
-        if is_lost {
-            script.down(Code::Offline);
-            back_online(&mut script);
-        } else {
-            wait(&mut script);
-        }
-        assert_eq!(sent_in_order(&mut script), ids, "{seals} {is_lost}");
-    }
-}
-
-#[test]
-fn a_message_that_is_put_off_while_keys_of_the_next_one_are_taken_goes_before_it() {
-    let mut script = Script::online();
-    let ids: Vec<MessageId> = (0..2).map(|n| script.say(n, "hi")).collect();
-    assert_eq!(script.seal_asked(), Some(ids[0]));
-    script.sealed(ids[0]);
-    let (first, _) = script.message_sent();
-    assert_eq!(script.seal_asked(), Some(ids[1]));
-    script.sealed_with(ids[1], 1);
-    let package = script.package_sent();
-    put_off(&mut script, first);
-    script.done(package);
-    assert!(script.all_sent().is_empty(), "its keys are there, and it waits");
-    wait(&mut script);
-    assert_eq!(sent_in_order(&mut script), ids);
-}
-
-#[test]
-fn the_pause_grows_once_for_all_that_was_on_its_way() {
-    let mut script = Script::online();
-    let ids: Vec<MessageId> = (0..20).map(|n| script.say(n, "hi")).collect();
-    script.out.clear();
-    ids.iter().for_each(|id| script.sealed(*id));
-    for (tag, _) in script.all_sent() {
-        script.refuse(tag, Code::ServerError); // which does not say when to try again
-    }
-    script.out.clear();
-    script.now += 1000;
-    script.timer(Timer::Later);
-    assert_eq!(sent_in_order(&mut script), ids);
-}
-
-#[test]
 fn a_friend_who_gets_keys_while_they_are_looked_for_in_vain_is_looked_up_once_more() {
     let mut script = Script::online();
     let id = MessageId([51; 16]);
@@ -362,7 +262,7 @@ fn a_vault_that_cannot_queue_refuses_the_command() {
 }
 
 /// A message to bob that begins a chain: its key package is on the wire, itself not yet.
-fn packing(script: &mut Script) -> (MessageId, u64) {
+pub(crate) fn packing(script: &mut Script) -> (MessageId, u64) {
     let id = script.say(1, "hi");
     assert_eq!(script.seal_asked(), Some(id));
     script.sealed_with(id, 1);
@@ -397,28 +297,6 @@ fn a_message_whose_key_package_is_refused_fails_and_is_never_sent() {
     assert!(script.all_sent().is_empty());
     assert_eq!(script.seal_asked(), Some(next), "it is sealed anew, by then under another chain");
     assert_eq!(script.model.pending_sends(), 1);
-}
-
-#[test]
-fn a_key_package_that_is_put_off_or_lost_goes_again_before_its_message() {
-    let mut script = Script::online();
-    let (id, tag) = packing(&mut script);
-    script.reply(tag, Reply::Refused(Refusal::new(Code::TooManyRequests).retry_after(2000)));
-    assert_eq!(script.seal_asked(), None);
-    script.now += 2000;
-    script.timer(Timer::Later);
-    assert_eq!(script.seal_asked(), Some(id));
-    script.sealed_with(id, 1);
-    let tag = script.package_sent();
-    script.down(Code::Offline);
-    script.done(tag);
-    assert_eq!(script.model.pending_sends(), 1);
-    back_online(&mut script);
-    assert_eq!(script.seal_asked(), Some(id));
-    script.sealed_with(id, 1);
-    let tag = script.package_sent();
-    script.done(tag);
-    assert_eq!(script.message_sent().1, id);
 }
 
 #[test]

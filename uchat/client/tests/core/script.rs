@@ -131,6 +131,16 @@ impl Script {
         self.event(Event::Timer { timer, random: 0 });
     }
 
+    /// Time goes on until the timer rings for what was put off.
+    pub(crate) fn later(&mut self) {
+        let wait = self.pick(|effect| match effect {
+            Effect::SetTimer(Timer::Later, wait) => Some(*wait),
+            _ => None,
+        });
+        self.now += wait.expect("nothing was put off");
+        self.timer(Timer::Later);
+    }
+
     /// The first effect of which `pick` makes something; those before it stay.
     pub(crate) fn pick<T>(&mut self, pick: impl Fn(&Effect) -> Option<T>) -> Option<T> {
         let (place, found) =

@@ -1,7 +1,7 @@
 //! From the server to the vault: each message once, in order, without a gap.
 
 use crate::script::{BOB, ROOM, Script, bundle, friend, from_bob, login, room, shown, summary};
-use uchat_client::core::{Effect, Keys, Notice, VaultEffect, VaultEvent};
+use uchat_client::core::{Keys, Notice, VaultEffect, VaultEvent};
 use uchat_protocol::push::{ContactInfo, LoginBundle, Push};
 use uchat_protocol::reply::{History, Reply};
 use uchat_protocol::request::{FetchHistory, SetCursor};
@@ -112,12 +112,7 @@ fn what_the_server_puts_off_is_asked_for_later() {
     let (tag, _) = fetch(&mut script);
     script.refuse(tag, Code::TooManyRequests);
     assert!(script.all_sent().is_empty());
-    let wait = script.pick(|effect| match effect {
-        Effect::SetTimer(uchat_client::core::Timer::Later, wait) => Some(*wait),
-        _ => None,
-    });
-    script.now += wait.unwrap();
-    script.timer(uchat_client::core::Timer::Later);
+    script.later();
     assert_eq!(fetch(&mut script).1.after, Some(0));
 }
 
@@ -145,8 +140,20 @@ fn cursors_are_told_one_at_a_time_and_the_newest_wins() {
     script.done(tag);
     let (tag, told) = cursor(&mut script);
     assert_eq!((told.delivered, told.read), (3, 3));
-    script.refuse(tag, Code::ServerError);
+    script.refuse(tag, Code::NotFriends);
     assert!(script.all_sent().is_empty(), "what is refused is not said again and again");
+}
+
+#[test]
+fn a_cursor_that_the_server_puts_off_is_told_later() {
+    let mut script = Script::online();
+    script.vault(VaultEvent::Received { summary: summary(BOB, 1, 0), shown: Vec::new() });
+    let (tag, _) = cursor(&mut script);
+    script.refuse(tag, Code::ServerError);
+    script.vault(VaultEvent::Received { summary: summary(BOB, 2, 0), shown: Vec::new() });
+    assert!(script.all_sent().is_empty(), "not at once");
+    script.later();
+    assert_eq!(cursor(&mut script).1.delivered, 2);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 
 mod batches;
 mod changes;
+mod deletions;
 mod friends;
 mod history;
 mod hostile;

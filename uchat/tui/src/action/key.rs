@@ -106,7 +106,9 @@ impl FromStr for Key {
             }
             _ => NAMES.iter().find(|(name, _)| *name == rest).map(|(_, code)| *code).ok_or_else(wrong)?,
         };
-        Ok(Self { code, held })
+        // One that no terminal reports so, like shift-a, could never be pressed.
+        let key = Self { code, held };
+        if Self::from(KeyEvent::new(code, held)) == key { Ok(key) } else { Err(wrong()) }
     }
 }
 
@@ -143,7 +145,8 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_told() {
-        for text in ["", "ctrl-", "ctrl-ctrl-a", "f0", "f99", "hyper-x", "ab", "\u{1b}"] {
+        for text in ["", "ctrl-", "ctrl-ctrl-a", "f0", "f99", "hyper-x", "ab", "\u{1b}", "shift-a", "ctrl-A"]
+        {
             assert!(text.parse::<Key>().is_err(), "{text:?}");
         }
     }

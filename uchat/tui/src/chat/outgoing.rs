@@ -91,15 +91,19 @@ fn own(app: &App, with: With, id: MessageId) -> Shown {
     }
 }
 
-/// A message could not be queued: it comes back, before what was written since.
+/// A message could not be queued: it comes back, before what was written since. Where a change of another message is
+/// being written, it waits beside that.
 pub(crate) fn not_sent(app: &mut App, written: Written, refusal: &Refusal) {
     let draft = app.view.drafts.entry(written.to).or_default();
-    let text = match draft.editor.take() {
-        since if since.is_empty() => written.text,
-        since => format!("{}\n{since}", written.text),
-    };
-    draft.editor.set(&text);
-    draft.reply_to = draft.reply_to.or(written.reply_to);
+    let changes = draft.edits.is_some();
+    let since = if changes { std::mem::take(&mut draft.aside) } else { draft.editor.take() };
+    let text = if since.is_empty() { written.text } else { format!("{}\n{since}", written.text) };
+    if changes {
+        draft.aside = text;
+    } else {
+        draft.editor.set(&text);
+        draft.reply_to = draft.reply_to.or(written.reply_to);
+    }
     let sentence = codes::say(app.lang(), refusal);
     app.note(Tone::Bad, sentence);
 }

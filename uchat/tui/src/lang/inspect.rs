@@ -93,7 +93,7 @@ texts! {
         TargetId: "The number of the friend or the room: the server must know it to deliver.", "好友或房间的编号：服务器要投递就必须知道。";
         Id: "The message's id, made by its sender: if it is sent twice it is stored once.", "消息编号，由发送者生成：即使发送两次也只保存一次。";
         Data: "The text, or the name of a file.", "文本，或文件名。";
-        Kind: "What it is: 0 text, 1 image, 2 file, 3 encrypted, 4 the server's own words.", "种类：0 文本、1 图片、2 文件、3 加密、4 服务器自己的话。";
+        Kind: "What it is: 0 text, 1 image, 2 file, 3 encrypted, 4 the server's own words; 5 to 8 change a message: edit, delete, react, unreact.", "种类：0 文本、1 图片、2 文件、3 加密、4 服务器自己的话；5 到 8 改动一条消息：编辑、删除、回应、撤回回应。";
         Size: "The size of the text in points, as its sender wants it; 0 as usual.", "发送者想要的字号；0 为默认。";
         Colour: "The colour as its sender wants it, #rrggbb; empty as usual.", "发送者想要的颜色，#rrggbb；空为默认。";
         ReplyTo: "The id of the message that this one answers.", "被回复消息的编号。";

@@ -97,8 +97,8 @@ impl Finds for Files {
         self.rows().len()
     }
 
-    /// A path that ends in `/` (on Windows also `\`) is a folder to look into; so is the folder of one below the home, which only the
-    /// other side knows.
+    /// A path that ends in `/` (on Windows also `\`) is a folder to look into; so is the folder of one below the home,
+    /// which only the other side knows.
     fn search(&mut self, app: &mut App) {
         self.finder.list.at =
             usize::from(!self.finder.text.is_empty() && self.rows().first() == Some(&Row::Up));

@@ -168,7 +168,10 @@ fn going_on(app: &App, page: &mut Page<'_, '_>) {
     };
     if let Some(says) = says {
         let turn = usize::try_from(app.now / 120).unwrap_or(0) % SPINNER.len();
-        page.text(&format!("{} {}", SPINNER[turn], says.fill(lang, &[("server", &server)])), Role::Strong);
+        page.text(
+            &format!("{} {}", page.pen.sign(SPINNER[turn]), says.fill(lang, &[("server", &server)])),
+            Role::Strong,
+        );
     } else if let Some((at, _)) = app.entry.retry {
         let seconds = at.saturating_sub(app.now).div_ceil(1_000).to_string();
         page.text(&Start::RetryIn.fill(lang, &[("seconds", &seconds)]), Role::Warning);

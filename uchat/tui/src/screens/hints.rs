@@ -14,9 +14,9 @@ pub(crate) fn hide(app: &mut App) -> bool {
     std::mem::take(&mut app.entry.hints)
 }
 
-/// Draws them, if they are wanted and there is room for something else beside them.
+/// Draws them, if they are wanted and there is room for something else beside them: the inspector leaves none.
 pub(crate) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
-    if !app.entry.hints || app.overlay.is_some() {
+    if !app.entry.hints || app.overlay.is_some() || app.view.inspecting {
         return;
     }
     let lang = app.lang();

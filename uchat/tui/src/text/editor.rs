@@ -55,8 +55,6 @@ pub enum Edit {
     DeleteWordLeft,
     /// From the caret to the start of the line.
     DeleteToStart,
-    /// From the caret to the end of the line.
-    DeleteToEnd,
     /// Takes back the last change.
     Undo,
     /// Makes it again.
@@ -189,7 +187,6 @@ impl Editor {
                 self.delete(self.snap_left(words::left(&self.text, caret))..caret, Kind::Other);
             }
             Edit::DeleteToStart => self.delete(self.line_start()..caret, Kind::Other),
-            Edit::DeleteToEnd => self.delete(caret..self.line_end(), Kind::Other),
             Edit::Undo => return self.restore(History::undo),
             Edit::Redo => return self.restore(History::redo),
         }

@@ -1,46 +1,17 @@
 //! Writing into cells. Ratatui measures each symbol once more when it compares two screens; where it would come to
 //! another width than [`Cells`], the cell says so, and what follows is written where it belongs.
 
+use super::Cells;
 use super::cluster::{clusters, visible};
-use super::{Cells, Row};
 use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::num::NonZeroU16;
-use std::ops::Range;
 
 /// Writes a text in one line, from the left end of the area's first row; what does not fit is left out. What a
 /// terminal would obey instead of showing it is replaced. Returns the cells that were written.
 pub fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style, cells: Cells) -> u16 {
     line(buffer, area, clusters(text).map(|(_, cluster)| (cluster, style)), cells)
-}
-
-/// Writes rows of a text below each other, as [`super::wrap()`] has found them, each in a line of the area. Some bytes
-/// of the text may have styles of their own, on top of the style of all; these are in the order of the text and do
-/// not overlap. Returns how many rows were written.
-pub fn put_rows(
-    buffer: &mut Buffer,
-    area: Rect,
-    text: &str,
-    rows: &[Row],
-    style: Style,
-    styles: &[(Range<usize>, Style)],
-    cells: Cells,
-) -> u16 {
-    let mut styles = styles.iter().peekable();
-    let mut y = 0;
-    for row in rows.iter().take(usize::from(area.height)) {
-        let styled = clusters(&text[row.bytes.clone()]).map(|(at, cluster)| {
-            let at = row.bytes.start + at;
-            while styles.next_if(|(bytes, _)| bytes.end <= at).is_some() {}
-            let own = styles.peek().filter(|(bytes, _)| bytes.contains(&at));
-            (cluster, own.map_or(style, |(_, own)| style.patch(*own)))
-        });
-        let place = Rect { y: area.y.saturating_add(y), height: 1, ..area };
-        line(buffer, place, styled, cells);
-        y += 1;
-    }
-    y
 }
 
 /// Makes an area empty, in this style. A wide character that reaches in from the left is blanked as a whole: else its

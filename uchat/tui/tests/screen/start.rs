@@ -134,6 +134,9 @@ fn the_first_account_on_a_private_server_meets_echo_and_three_hints() {
     screen.shows("Three things to try");
     screen.shows("[ f2 ] look inside a message");
     screen.shows("[ ctrl-n ] add a friend");
+    screen.click_on("look inside a message");
+    assert!(screen.find("Three things").is_none(), "beside the inspector they would cover the chat");
+    screen.does(Action::Inspect);
     screen.click_on("got it");
     assert!(screen.find("Three things").is_none());
 

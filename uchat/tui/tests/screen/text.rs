@@ -12,7 +12,7 @@ use ratatui::backend::{Backend, CrosstermBackend, TestBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
-use uchat_tui::text::{Cells, Edit, Editor, fill, put, put_rows, wrap};
+use uchat_tui::text::{Cells, Edit, Editor, fill, put, wrap};
 use unicode_normalization::is_nfc;
 use unicode_segmentation::UnicodeSegmentation;
 

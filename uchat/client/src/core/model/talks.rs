@@ -17,6 +17,10 @@ pub(in crate::core) struct Talks {
     pub(in crate::core) fetching: BTreeSet<Conversation>,
     /// Not before then, because the server has put it off.
     pub(in crate::core) not_before: u64,
+    /// Those of which the server has put off to be told how far we are.
+    pub(in crate::core) untold: BTreeSet<Conversation>,
+    /// It is told after that.
+    pub(in crate::core) tell_after: u64,
 }
 
 /// A conversation.
@@ -55,7 +59,8 @@ impl Talks {
     pub(in crate::core) fn begin(&mut self) {
         self.behind.clear();
         self.fetching.clear();
-        self.not_before = 0;
+        self.untold.clear();
+        (self.not_before, self.tell_after) = (0, 0);
         for talk in self.all.values_mut() {
             talk.given = talk.have;
             talk.last_seq = 0;

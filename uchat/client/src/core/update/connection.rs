@@ -230,7 +230,8 @@ impl Step<'_> {
         let lanes = self.model.outbox.lanes.values().filter_map(|lane| lane.until());
         let files = self.model.transfers.all.values().map(|transfer| transfer.not_before);
         let Model { talks, contacts, wanted, .. } = &*self.model;
-        let times = lanes.chain(files).chain([talks.not_before, contacts.not_before, wanted.not_before]);
+        let puts_off = [talks.not_before, talks.tell_after, contacts.not_before, wanted.not_before];
+        let times = lanes.chain(files).chain(puts_off);
         let Some(next) = times.filter(|time| !super::is_over(*time, self.now)).min() else { return };
         if self.model.link.later.is_none_or(|set| set > next || set <= self.now) {
             self.model.link.later = Some(next);

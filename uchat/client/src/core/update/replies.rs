@@ -25,7 +25,7 @@ impl Step<'_> {
                 self.history_reply(conversation, after, up_to, reply);
             }
             Purpose::Cursor { conversation, delivered, read } => {
-                self.cursor_told(conversation, delivered, read);
+                self.cursor_told(conversation, (delivered, read), reply);
             }
             Purpose::Members(room, what_for) => self.members_reply(room, what_for, reply),
             Purpose::Package(conversation, id) => self.package_reply(conversation, id, done(reply)),

@@ -188,7 +188,7 @@ impl Step<'_> {
         }
         let Some(talk) = self.model.talks.all.get_mut(&conversation) else { return };
         let (delivered, read) = (talk.have.max(talk.told.0), talk.read.max(talk.told.1));
-        if talk.telling || (delivered, read) == talk.told {
+        if talk.telling || self.model.talks.untold.contains(&conversation) || (delivered, read) == talk.told {
             return;
         }
         talk.telling = true;
@@ -197,11 +197,34 @@ impl Step<'_> {
         self.send(Purpose::Cursor { conversation, delivered, read }, request);
     }
 
-    /// Told, or refused: then it is not said again either.
-    pub(super) fn cursor_told(&mut self, conversation: Conversation, delivered: u64, read: u64) {
-        let Some(talk) = self.model.talks.all.get_mut(&conversation) else { return };
+    /// Told; or put off: then it is said again after a while, else the sender would never see that it has come. What
+    /// is refused for good is not said again.
+    pub(super) fn cursor_told(
+        &mut self,
+        conversation: Conversation,
+        (delivered, read): (u64, u64),
+        reply: Result<Reply, Refusal>,
+    ) {
+        let talks = &mut self.model.talks;
+        let Some(talk) = talks.all.get_mut(&conversation) else { return };
         talk.telling = false;
+        if let Err(refusal) = reply
+            && is_put_off(&refusal)
+        {
+            talks.untold.insert(conversation);
+            talks.tell_after = self.now.saturating_add(pause(&refusal, 1));
+            return;
+        }
         talk.told = (talk.told.0.max(delivered), talk.told.1.max(read));
         self.tell_cursor(conversation);
+    }
+
+    /// Tells what was put off.
+    pub(super) fn pump_cursors(&mut self) {
+        if is_over(self.model.talks.tell_after, self.now) {
+            for conversation in std::mem::take(&mut self.model.talks.untold) {
+                self.tell_cursor(conversation);
+            }
+        }
     }
 }

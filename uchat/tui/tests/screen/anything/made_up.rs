@@ -101,6 +101,7 @@ impl Chaos {
                 reason: self.dice.one_in(2).then(|| self.text()),
                 code: None,
             },
+            17 => Notice::Unread { with, unread: self.number(), mentioned: self.dice.one_in(2) },
             _ => Notice::Message(self.message(with)),
         }
     }

@@ -21,6 +21,23 @@ fn an_edit_that_is_refused_comes_back_and_one_that_fails_says_so() {
 }
 
 #[test]
+fn a_message_that_is_refused_while_another_is_edited_does_not_get_into_the_edit() {
+    let mut chat = two();
+    chat.screen.write("zebra");
+    chat.screen.key("enter");
+    let (id, command) = chat.screen.last_command();
+    assert!(matches!(command, Command::Send { .. }));
+    chat.screen.key("up");
+    chat.screen.shows("✎ editing: yes");
+    chat.screen.answer(id, Err(uchat_protocol::Refusal::new(uchat_protocol::Code::NotFriends)));
+    assert!(chat.screen.find("zebra").is_none());
+    chat.screen.key("enter");
+    let (_, command) = chat.screen.last_command();
+    assert!(matches!(command, Command::Edit { text, .. } if text == "yes"));
+    chat.screen.shows("zebra");
+}
+
+#[test]
 fn a_message_is_deleted_only_when_asked_for_twice() {
     let mut chat = two();
     let deletes = |chat: &Chatting| chat.count(|command| matches!(command, Command::Delete { .. }));

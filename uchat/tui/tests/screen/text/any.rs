@@ -88,7 +88,6 @@ fn any_edit() -> impl Strategy<Value = Edit> {
         Delete,
         DeleteWordLeft,
         DeleteToStart,
-        DeleteToEnd,
         Undo,
         Redo,
     ])

@@ -26,7 +26,6 @@ fn keys_move_and_delete_by_characters_words_and_lines() {
         ("ab\ncd|ef\ngh", Edit::Top, "|ab\ncdef\ngh"),
         ("ab\ncd|ef\ngh", Edit::Bottom, "ab\ncdef\ngh|"),
         ("ab\ncd|ef\ngh", Edit::DeleteToStart, "ab\n|ef\ngh"),
-        ("ab\ncd|ef\ngh", Edit::DeleteToEnd, "ab\ncd|\ngh"),
     ] {
         let mut editor = editor(before);
         assert!(editor.edit(edit), "{before} {edit:?}");

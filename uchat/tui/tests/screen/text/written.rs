@@ -188,20 +188,3 @@ fn a_wide_character_has_the_colours_of_its_place_in_both_cells() {
         assert_eq!((buffer[(x, 0)].fg, buffer[(x, 0)].bg), (Color::Red, Color::Blue), "cell {x}");
     }
 }
-
-#[test]
-fn rows_are_drawn_with_the_styles_of_their_bytes() {
-    let text = "你好 @ann，明天见";
-    let rows = wrap(text, 9, NARROW);
-    let area = Rect::new(1, 0, 9, 3);
-    let mut buffer = Buffer::empty(Rect::new(0, 0, 10, 3));
-    let mention = (text.find('@').unwrap()..text.find('，').unwrap(), Style::new().fg(Color::Cyan));
-    let written = put_rows(&mut buffer, area, text, &rows, Style::new().bg(Color::Black), &[mention], NARROW);
-    assert_eq!(usize::from(written), rows.len());
-    let cyan: String =
-        (buffer.content.iter()).filter(|cell| cell.fg == Color::Cyan).map(|cell| cell.symbol()).collect();
-    assert_eq!(cyan, "@ann");
-    assert_eq!(buffer[(1, 0)].symbol(), "你");
-    assert_eq!(buffer[(1, 1)].symbol(), "@");
-    assert!(buffer.content.iter().filter(|cell| cell.symbol() != " ").all(|cell| cell.bg == Color::Black));
-}
