@@ -1,0 +1,77 @@
+//! What the verbs do.
+
+use crate::course::{Course, Exercise};
+use crate::problem::{Problem, write};
+use crate::progress::Progress;
+use crate::{show, verdict};
+
+/// Tests an exercise, shows the verdict and writes it down; whether it is passed.
+pub(crate) fn test(course: &Course, exercise: &Exercise, progress: &mut Progress) -> Result<bool, Problem> {
+    let verdict = verdict::test(course, exercise, &progress.student)?;
+    println!("{}", show::verdict(exercise, &verdict));
+    if verdict.is_passed() && !progress.of(exercise).passed {
+        progress.change(exercise, |state| state.passed = true)?;
+    }
+    Ok(verdict.is_passed())
+}
+
+/// Shows the next hint; after the last one, all of them again.
+pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), Problem> {
+    let read = progress.of(exercise).hints;
+    let all = exercise.about.hints.len();
+    if read >= all {
+        (0..all).for_each(|number| println!("{}", show::hint(exercise, number)));
+        return Ok(());
+    }
+    println!("{}", show::hint(exercise, read));
+    progress.change(exercise, |state| state.hints += 1)
+}
+
+/// Puts the starter in the place of what was written, which is kept beside it.
+pub(crate) fn reset(exercise: &Exercise) -> Result<(), Problem> {
+    let starter = exercise.parts()?.starter;
+    let file = exercise.file();
+    let old = std::fs::read_to_string(&file).unwrap_or_default();
+    if old == starter {
+        println!("{} is as it was at the beginning", exercise.name);
+        return Ok(());
+    }
+    if !old.is_empty() {
+        let kept = exercise.folder.join("exercise.rs.old");
+        write(&kept, &old)?;
+        println!("your code is kept in {}", kept.display());
+    }
+    write(&file, &starter)?;
+    println!("{} begins anew", exercise.name);
+    Ok(())
+}
+
+/// Shows the solution: after passing, or when asked twice.
+pub(crate) fn solution(exercise: &Exercise, progress: &mut Progress) -> Result<(), Problem> {
+    let state = progress.of(exercise);
+    if !state.passed {
+        progress.change(exercise, |state| state.asked += 1)?;
+        if state.asked == 0 {
+            println!("You have not passed {} yet. `hint {0}` may be enough.", exercise.name);
+            println!("Ask once more if you want to see the solution all the same.");
+            return Ok(());
+        }
+    }
+    println!("{}", show::solution(exercise, &exercise.parts()?.solution));
+    Ok(())
+}
+
+/// Tests everything; how many are passed.
+pub(crate) fn check_all(course: &Course, progress: &mut Progress) -> Result<usize, Problem> {
+    let mut passed = 0;
+    for exercise in &course.exercises {
+        let verdict = verdict::test(course, exercise, &progress.student)?;
+        println!("{:<20} {}", exercise.name, verdict.word());
+        passed += usize::from(verdict.is_passed());
+        if verdict.is_passed() != progress.of(exercise).passed {
+            progress.change(exercise, |state| state.passed = verdict.is_passed())?;
+        }
+    }
+    println!("\n{}", show::bar(course, progress));
+    Ok(passed)
+}

@@ -1,0 +1,71 @@
+//! Hints, solutions, beginning anew, and a sheet that outlives changes of the course. Nothing is compiled here.
+
+use crate::small::{DOUBLED, Small, said};
+
+#[test]
+fn hints_come_one_by_one_and_the_solution_when_asked_twice() {
+    let small = Small::new();
+    for (hint, left) in
+        [("a nudge", "2 more are left"), ("an idea", "One more is left"), ("a worked step", "the last one")]
+    {
+        let text = said(&small.run(["hint", "double"]));
+        assert!(text.contains(hint) && text.contains(left), "{text}");
+    }
+    let again = said(&small.run(["hint", "double"]));
+    assert!(["a nudge", "an idea", "a worked step"].iter().all(|hint| again.contains(hint)), "{again}");
+    assert!(said(&small.run(["list"])).contains("3 hints read"));
+
+    let first = said(&small.run(["solution", "double"]));
+    assert!(first.contains("Ask once more") && !first.contains("checked_mul"), "{first}");
+    let second = said(&small.run(["solution", "double"]));
+    assert!(second.contains("    n.checked_mul(2)\n}") && !second.contains("// solution"), "{second}");
+    assert!(said(&small.run(["show", "double"])).contains("The tester checks that\n  - it works\n"));
+}
+
+#[test]
+fn who_begins_anew_loses_nothing() {
+    let small = Small::new();
+    let starter = small.read("course/stage-1/double/exercise.rs");
+    assert!(said(&small.run(["reset", "double"])).contains("as it was at the beginning"));
+    small.solve("double", DOUBLED);
+    assert!(said(&small.run(["reset", "double"])).contains("your code is kept in"));
+    assert_eq!(small.read("course/stage-1/double/exercise.rs"), starter);
+    assert_eq!(small.read("course/stage-1/double/exercise.rs.old"), DOUBLED);
+}
+
+#[test]
+fn the_sheet_outlives_renamed_and_removed_exercises() {
+    let small = Small::new();
+    small.write(
+        "progress.toml",
+        "student = \"Ada\"\n[exercises.twice]\npassed = true\n[exercises.gone]\npassed = true\n",
+    );
+    let about = small.read("course/stage-1/double/exercise.toml");
+    small.write("course/stage-1/double/exercise.toml", &format!("formerly = [\"twice\"]\n{about}"));
+    let list = said(&small.run(["list"]));
+    assert!(list.contains("[x] double") && list.contains("1 of 3 passed"), "{list}");
+    small.run(["hint", "twice"]);
+    let sheet = small.read("progress.toml");
+    assert!(
+        sheet.contains("[exercises.double]\npassed = true\nhints = 1") && sheet.contains("[exercises.gone]"),
+        "{sheet}"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_a_sentence() {
+    let small = Small::new();
+    for (args, says) in [
+        (&["run", "nothing"][..], "there is no exercise nothing; `cargo run -p exercises -- list`"),
+        (&["hint"], "required arguments were not provided"),
+        (&["dev-check", "stage-77"], "stage-77 is none of"),
+    ] {
+        let output = small.run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(said(&output).contains(says), "{}", said(&output));
+    }
+    small.write("progress.toml", "student = 7\n");
+    assert!(said(&small.run(["list"])).contains("mend that line, or move the file away"));
+    let output = small.command().args(["--course", "/nowhere", "list"]).output().unwrap();
+    assert!(said(&output).contains("error"), "{}", said(&output));
+}
