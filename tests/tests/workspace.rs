@@ -13,7 +13,7 @@ use std::process::Command;
 
 /// Who may depend on whom, dev-dependencies aside: every package, and what it stands on. What that stands on in
 /// turn it may name as well.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("anatomy", &[]),
     ("stage-1", &["anatomy"]),
     ("stage-2", &["stage-1"]),
@@ -31,6 +31,8 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("uchat", &["uchat-server", "uchat-client", "uchat-tools", "uchat-tui"]),
     ("acceptance", &["uchat-protocol"]),
     ("book", &["uchat-protocol"]),
+    // It starts cargo, so that it is there in seconds.
+    ("exercises", &[]),
 ];
 
 /// Everything that a package may name.

@@ -9,9 +9,11 @@
 //! | `mirror.rs` | our handshake beside TLS 1.3's |
 //! | `costs.rs` | what security costs |
 //! | `plan.rs` | the sessions of a course, and their minutes |
+//! | `exercises.rs` | the exercises of a stage |
 
 pub mod costs;
 mod course;
+mod exercises;
 mod mirror;
 pub mod plan;
 pub mod protocol;
@@ -36,6 +38,15 @@ pub const ALL: &[Entry] = &[
     Entry { name: "costs-machine", make: |place| html(costs::machine_of_costs(place)) },
     Entry { name: "eight-lessons", make: |place| html(plan::eight_lessons(place)) },
     Entry { name: "workshop", make: |place| html(plan::workshop(place)) },
+    Entry { name: "exercises-1", make: |place| html(exercises::of_stage(place, "stage-1")) },
+    Entry { name: "exercises-2", make: |place| html(exercises::of_stage(place, "stage-2")) },
+    Entry { name: "exercises-3", make: |place| html(exercises::of_stage(place, "stage-3")) },
+    Entry { name: "exercises-4", make: |place| html(exercises::of_stage(place, "stage-4")) },
+    Entry { name: "exercises-5", make: |place| html(exercises::of_stage(place, "stage-5")) },
+    Entry { name: "exercises-6", make: |place| html(exercises::of_stage(place, "stage-6")) },
+    Entry { name: "exercises-7", make: |place| html(exercises::of_stage(place, "stage-7")) },
+    Entry { name: "exercises-8", make: |place| html(exercises::of_stage(place, "stage-8")) },
+    Entry { name: "exercises-messenger", make: |place| html(exercises::of_stage(place, "messenger")) },
 ];
 
 fn html(table: Result<Table, Problem>) -> Result<String, Problem> {
