@@ -3,10 +3,12 @@
 mod person;
 
 use crate::program;
+use crate::proxy::Proxy;
 use echo::lab::Process;
 pub use person::{Person, befriend};
 use serde_json::json;
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -210,6 +212,13 @@ impl House {
         person
     }
 
+    /// A proxy between this server and all who come from now on.
+    pub fn proxy(&mut self) -> Proxy {
+        let proxy = Proxy::new(self.address);
+        self.through = Some(proxy.address);
+        proxy
+    }
+
     /// Two people who are friends.
     pub fn friends(&self, one: &str, other: &str) -> (Person, Person) {
         let (mut one, mut other) = (self.person(one), self.person(other));
@@ -224,8 +233,12 @@ pub fn files_with(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
     while let Some(path) = paths.pop() {
         if path.is_dir() {
             paths.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
-        } else if holds(&std::fs::read(&path).unwrap(), bytes) {
-            found.push(path);
+            continue;
+        }
+        match std::fs::read(&path) {
+            Ok(content) if holds(&content, bytes) => found.push(path),
+            Err(error) if error.kind() != ErrorKind::NotFound => panic!("{}: {error}", path.display()),
+            _ => {} // a program that runs may have removed it just now
         }
     }
     found

@@ -16,11 +16,17 @@ pub enum Trouble {
     None,
     /// The connection ends before this byte.
     CutAt(usize),
+    /// From this byte on nothing gets through any more, and the connection stays.
+    StallAt(usize),
     /// This byte is changed: exclusive or with the mask.
     Flip(usize, u8),
     /// They arrive late and in pieces of random length; the seed.
     Pieces(u64),
 }
+
+/// No connection carries a large file to its end, so a cut or a kill comes in the middle of it, however late. It carries
+/// more than the MiB after which progress is told.
+pub const MID_FILE: Trouble = Trouble::StallAt(3_000_000);
 
 /// What happens to a new connection: to what the client sends, and to what the server sends.
 pub type Plan = Box<dyn FnMut() -> [Trouble; 2] + Send>;
@@ -122,6 +128,11 @@ impl Shared {
                     let _ = from.shutdown(Shutdown::Both);
                     let _ = to.shutdown(Shutdown::Both);
                     return;
+                }
+                Trouble::StallAt(at) if passed + length > at => {
+                    let _ = to.write_all(&bytes[..at - passed]);
+                    while let Ok(1..) = from.read(&mut piece) {}
+                    break;
                 }
                 Trouble::Flip(at, mask) if (passed..passed + length).contains(&at) => {
                     self.made.fetch_add(1, Ordering::SeqCst);

@@ -183,9 +183,7 @@ fn in_a_room_everybody_sees_the_same() {
         people[newcomer].ask(json!({"do": "join_room", "room": room}));
         let name = people[newcomer].name.clone();
         for person in &mut people[..=newcomer] {
-            person.event("message", |event| {
-                event["text"].as_str().is_some_and(|text| text == format!("{name} joined the room"))
-            });
+            person.is_told(&format!("{name} joined the room"));
         }
     }
     let id = people[0].say_in(room, "tea at fuor");
@@ -236,7 +234,7 @@ fn on_a_lesson_it_is_in_clear_and_a_stranger_still_changes_nothing_of_others() {
     let (mut anna, mut bob) = house.friends("anna", "bob");
     let room = anna.ask(json!({"do": "create_room", "name": "open"}))["room"].as_u64().unwrap();
     bob.ask(json!({"do": "join_room", "room": room}));
-    anna.event("message", |event| event["text"] == "bob joined the room");
+    anna.is_told("bob joined the room");
     let private = anna.say("bob", "between us");
     let public = anna.say_in(room, "for all");
     for text in ["between us", "for all"] {
@@ -248,9 +246,9 @@ fn on_a_lesson_it_is_in_clear_and_a_stranger_still_changes_nothing_of_others() {
 
     // Eve's client sends what ours refuses to send.
     let (mut eve, _) = Wire::newcomer(&house, "eve");
-    eve.ask(request::JoinRoom { room_id: room });
+    eve.ask(request::JoinRoom { room_id: room }).granted().unwrap();
     for person in [&mut anna, &mut bob] {
-        person.event("message", |event| event["text"] == "eve joined the room");
+        person.is_told("eve joined the room");
     }
     let mut say = |kind, target: &str, data: &str| {
         let reply_to = MessageId::from_hex(target);

@@ -3,7 +3,6 @@
 
 use acceptance::clock::Clock;
 use acceptance::messenger::{House, PASSWORD, befriend};
-use acceptance::proxy::Proxy;
 use acceptance::speaker::{Speaker, conversation, numbers, said};
 use acceptance::wire::{Wire, login};
 use acceptance::{PATIENCE, program};
@@ -62,11 +61,7 @@ fn agree(one: &mut Speaker, other: &mut Speaker) -> Vec<Value> {
 #[test]
 fn a_server_whose_clock_jumps_loses_repeats_and_reorders_nothing() {
     let Some((mut house, clock)) = house_with_clock() else { return };
-    let proxy = Proxy::new(house.address);
-    for name in ["anna", "bob"] {
-        house.join(name);
-    }
-    house.through = Some(proxy.address);
+    let proxy = house.proxy();
     let (anna, bob) = house.friends("anna", "bob");
     let (mut anna, mut bob) = (Speaker::new(anna), Speaker::new(bob));
     for offset in ["+0", "-1d", "+1d", "-4m", "-1d"] {

@@ -1,6 +1,7 @@
 //! The messenger: files and images; progress, the right bytes, and nothing for the server to read.
 
 use acceptance::messenger::{House, files_with};
+use acceptance::proxy::{MID_FILE, Trouble};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,6 +83,8 @@ fn a_file_that_is_not_there_or_not_one_is_told() {
 #[test]
 fn a_transfer_that_was_cut_goes_on() {
     let mut house = House::new(&[]);
+    let proxy = house.proxy();
+    proxy.plan(|| [MID_FILE, Trouble::None]);
     let (mut anna, mut bob) = house.friends("anna", "bob");
     let bytes: Vec<u8> = (0..12_000_000_u32).map(|n| (n / 3 + n % 241) as u8).collect();
     let path = house.folder.path().join("large.bin");
@@ -89,12 +92,14 @@ fn a_transfer_that_was_cut_goes_on() {
     let id = anna.ask(send("bob", &path))["message_id"].as_str().unwrap().to_owned();
     anna.event("file_progress", |event| event["id"] == id.as_str() && event["done"].as_u64() > Some(0));
     house.kill();
+    proxy.plan(|| [Trouble::None, MID_FILE]);
     house.begin();
     bob.event("message", |event| event["id"] == id.as_str());
     let target = house.folder.path().join("copy.bin");
     bob.ask(json!({"do": "save_file", "message_id": id, "path": target}));
     bob.event("file_progress", |event| event["id"] == id.as_str() && event["done"].as_u64() > Some(0));
     house.kill();
+    proxy.plan(|| [Trouble::None; 2]);
     house.begin();
     let saved = bob.event("file_saved", |event| event["id"] == id.as_str());
     assert!(fs::read(saved["path"].as_str().unwrap()).unwrap() == bytes);
@@ -103,6 +108,8 @@ fn a_transfer_that_was_cut_goes_on() {
 #[test]
 fn a_sender_that_is_killed_goes_on_with_what_was_promised_or_says_that_it_cannot() {
     let mut house = House::new(&[]);
+    let proxy = house.proxy();
+    proxy.plan(|| [MID_FILE, Trouble::None]);
     let (mut anna, mut bob) = house.friends("anna", "bob");
     let bytes: Vec<u8> = (0..8_000_000_u32).map(|n| (n / 5 + n % 239) as u8).collect();
     let (kept, gone) = (house.folder.path().join("kept.bin"), house.folder.path().join("gone.bin"));
@@ -114,6 +121,7 @@ fn a_sender_that_is_killed_goes_on_with_what_was_promised_or_says_that_it_cannot
     let fails = anna.ask(send("bob", &gone))["message_id"].as_str().unwrap().to_owned();
     drop(anna); // kill -9
     fs::remove_file(&gone).unwrap();
+    proxy.plan(|| [Trouble::None; 2]);
     house.begin();
     let mut anna = house.again("anna");
     let failed = anna.event("file_failed", |event| event["id"] == fails.as_str());

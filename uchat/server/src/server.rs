@@ -303,6 +303,7 @@ const HALF_A_DAY: Duration = Duration::from_secs(12 * 3600);
 
 #[cfg(test)]
 #[path = "../tests/server/common.rs"]
+#[allow(dead_code, reason = "the tests in here use a part of it")]
 pub(crate) mod common;
 #[cfg(test)]
 mod tests;

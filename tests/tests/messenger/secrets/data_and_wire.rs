@@ -1,7 +1,6 @@
 //! What lies on the server's disk and what is seen on the way: everything on the first lesson, nothing later.
 
 use acceptance::messenger::{House, PASSWORD, files_with, holds};
-use acceptance::proxy::Proxy;
 use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
@@ -79,10 +78,7 @@ fn the_wire_shows_texts_and_passwords_up_to_lesson_4_and_the_disk_up_to_lesson_6
         (&["--tls"], false, false),
     ] {
         let mut house = House::new(options);
-        let proxy = Proxy::new(house.address);
-        house.join("anna");
-        house.join("bob");
-        house.through = Some(proxy.address);
+        let proxy = house.proxy();
         let (mut anna, mut bob) = house.friends("anna", "bob");
         anna.say("bob", "the treasure is under the tree");
         bob.hears("the treasure is under the tree");

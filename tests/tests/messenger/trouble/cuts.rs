@@ -1,7 +1,7 @@
 //! The connections are cut at random bytes, again and again, while two people talk.
 
 use acceptance::messenger::House;
-use acceptance::proxy::{Proxy, Trouble};
+use acceptance::proxy::Trouble;
 use acceptance::speaker::{Speaker, conversation, numbers, said};
 use acceptance::{random, repeats};
 use rand::RngExt;
@@ -22,8 +22,7 @@ fn cut_again_and_again(options: &[&str]) {
     let mut house = House::new(options);
     let (anna, bob) = house.friends("anna", "bob");
     assert_eq!((anna.leave(), bob.leave()), (0, 0));
-    let proxy = Proxy::new(house.address);
-    house.through = Some(proxy.address);
+    let proxy = house.proxy();
     let (to_anna, to_bob) = (json!({"user": "anna"}), json!({"user": "bob"}));
     let mut anna = Speaker::new(house.again("anna"));
     let mut bob = Speaker::new(house.again("bob"));

@@ -2,7 +2,7 @@
 //! teach; but nobody panics or hangs, and others talk on.
 
 use acceptance::messenger::{House, PASSWORD, Person};
-use acceptance::proxy::{Proxy, Trouble};
+use acceptance::proxy::Trouble;
 use acceptance::random;
 use acceptance::speaker::{Speaker, conversation, numbers};
 use rand::rngs::StdRng;
@@ -32,8 +32,7 @@ fn changes_nothing(options: &[&str]) {
     let mut house = House::new(options);
     let (anna, mut bob) = house.friends("anna", "bob");
     assert_eq!(anna.leave(), 0);
-    let proxy = Proxy::new(house.address);
-    house.through = Some(proxy.address);
+    let proxy = house.proxy();
     let (mut anna, to_bob) = (Speaker::new(house.again("anna")), json!({"user": "bob"}));
     // Every second connection only: pauses grow from failure to failure. A handshake has about half of the bytes.
     let mut is_damaged = false;
@@ -61,8 +60,7 @@ fn on_lessons_damage_ends_neither_the_server_nor_what_others_say() {
         let mut house = House::new(&["--lesson", lesson]);
         let (mut anna, mut bob) = house.friends("anna", "bob");
         drop(house.person("eve"));
-        let proxy = Proxy::new(house.address);
-        house.through = Some(proxy.address);
+        let proxy = house.proxy();
         let mut own = StdRng::seed_from_u64(random.random());
         proxy.plan(move || flip(&mut own, 400));
         for _ in 0..3 {

@@ -1,6 +1,7 @@
 //! Whoever loads a file is killed in the middle of it.
 
 use acceptance::messenger::House;
+use acceptance::proxy::{MID_FILE, Trouble};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -8,6 +9,8 @@ use std::path::Path;
 #[test]
 fn a_download_that_was_killed_leaves_no_half_file_and_works_the_next_time() {
     let mut house = House::new(&[]);
+    let proxy = house.proxy();
+    proxy.plan(|| [Trouble::None, MID_FILE]);
     let (mut anna, mut bob) = house.friends("anna", "bob");
     let bytes: Vec<u8> = (0..8_000_000_u32).map(|n| (n / 5 + n % 239) as u8).collect();
     let path = house.folder.path().join("large.bin");
@@ -22,6 +25,7 @@ fn a_download_that_was_killed_leaves_no_half_file_and_works_the_next_time() {
         drop(bob); // kill -9
         if kill_the_server {
             house.kill();
+            proxy.plan(|| [Trouble::None; 2]);
             house.begin();
         }
         // Under its name a file is there as a whole, or not at all.
@@ -36,6 +40,8 @@ fn a_download_that_was_killed_leaves_no_half_file_and_works_the_next_time() {
 #[test]
 fn an_upload_that_was_killed_goes_on_after_the_next_log_in() {
     let mut house = House::new(&[]);
+    let proxy = house.proxy();
+    proxy.plan(|| [MID_FILE, Trouble::None]);
     let (mut anna, mut bob) = house.friends("anna", "bob");
     let bytes: Vec<u8> = (0..8_000_000_u32).map(|n| (n / 7 + n % 233) as u8).collect();
     let path = house.folder.path().join("large.bin");
@@ -47,6 +53,7 @@ fn an_upload_that_was_killed_goes_on_after_the_next_log_in() {
         drop(anna); // kill -9
         if kill_the_server {
             house.kill();
+            proxy.plan(|| [Trouble::None; 2]);
             house.begin();
         }
         anna = house.again("anna");

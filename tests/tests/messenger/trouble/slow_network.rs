@@ -1,7 +1,7 @@
 //! Bytes come late and in small pieces.
 
 use acceptance::messenger::House;
-use acceptance::proxy::{Proxy, Trouble};
+use acceptance::proxy::Trouble;
 use acceptance::random;
 use rand::RngExt;
 use serde_json::json;
@@ -21,12 +21,8 @@ fn on_every_transport_pieces_of_any_length_are_put_together() {
     ] {
         let mut random = random();
         let mut house = House::new(options);
-        let proxy = Proxy::new(house.address);
+        let proxy = house.proxy();
         proxy.plan(move || [Trouble::Pieces(random.random()), Trouble::Pieces(random.random())]);
-        for name in ["anna", "bob"] {
-            house.join(name);
-        }
-        house.through = Some(proxy.address);
         let (mut anna, mut bob) = house.friends("anna", "bob");
         for text in ["short", &"long and longer 长 ".repeat(300)] {
             anna.say("bob", text);

@@ -115,8 +115,7 @@ impl Tls {
     /// Takes bytes in; where somebody wants to look at them, record by record.
     fn take_in_records(&mut self, mut bytes: &[u8]) -> Result<(), ChannelError> {
         while self.watched.is_on() && !bytes.is_empty() {
-            let (record, rest) = bytes.split_at(self.records.end(bytes));
-            self.records.pass(record);
+            let (record, rest) = bytes.split_at(self.records.pass_to_end(bytes));
             self.watched.wire(record);
             self.take_in(record)?;
             if self.records.between() {

@@ -1,6 +1,6 @@
 //! A server on a free port, and a small client that waits for each answer.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails here has failed")]
-#![allow(dead_code, unreachable_pub, reason = "each test program uses a part of it")]
+#![allow(unreachable_pub, reason = "it is a module of two programs")]
 
 use conn_auth::Key;
 use framing::{Message, Value};

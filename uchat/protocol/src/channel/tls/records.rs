@@ -15,41 +15,34 @@ impl Records {
     /// These bytes have passed.
     pub(super) fn pass(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            let wanted = &mut self.header[self.arrived..];
-            if wanted.is_empty() {
-                let body = self.missing.min(bytes.len());
-                self.missing -= body;
-                bytes = &bytes[body..];
-            } else {
-                let count = wanted.len().min(bytes.len());
-                wanted[..count].copy_from_slice(&bytes[..count]);
-                self.arrived += count;
-                self.missing = usize::from(u16::from_be_bytes([self.header[3], self.header[4]]));
-                bytes = &bytes[count..];
-            }
-            if self.arrived == self.header.len() && self.missing == 0 {
-                self.arrived = 0;
-            }
+            let count = self.pass_to_end(bytes);
+            bytes = &bytes[count..];
         }
     }
 
-    /// How many of these bytes belong to the record that the stream is in; one at least.
-    pub(super) fn end(&self, bytes: &[u8]) -> usize {
-        let mut ahead = Self { header: self.header, ..*self };
+    /// The first of these bytes have passed, up to the end of the record that the stream is in: so many.
+    pub(super) fn pass_to_end(&mut self, bytes: &[u8]) -> usize {
         let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            ahead.pass(std::slice::from_ref(byte));
-            at += 1;
-            if ahead.between() {
+        while at < bytes.len() {
+            let ahead = &bytes[at..];
+            let wanted = &mut self.header[self.arrived..];
+            if wanted.is_empty() {
+                let body = self.missing.min(ahead.len());
+                self.missing -= body;
+                at += body;
+            } else {
+                let count = wanted.len().min(ahead.len());
+                wanted[..count].copy_from_slice(&ahead[..count]);
+                self.arrived += count;
+                self.missing = usize::from(u16::from_be_bytes([self.header[3], self.header[4]]));
+                at += count;
+            }
+            if self.arrived == self.header.len() && self.missing == 0 {
+                self.arrived = 0;
                 break;
             }
-            let body = ahead.missing.min(bytes.len() - at);
-            if ahead.arrived == ahead.header.len() && body > 1 {
-                ahead.missing -= body - 1;
-                at += body - 1;
-            }
         }
-        at.max(1).min(bytes.len())
+        at
     }
 
     /// Whether the stream is between two records.
@@ -77,6 +70,11 @@ mod tests {
                 stream[..cut].chunks(size).for_each(|piece| records.pass(piece));
                 assert_eq!(records.unfinished() == 0, cut == 0 || ends.contains(&cut), "{cut}");
             }
+            // From anywhere to the end of the record, and no further.
+            let mut records = Records::default();
+            records.pass(&stream[..cut]);
+            let next = ends.into_iter().find(|end| *end > cut).unwrap_or(cut);
+            assert_eq!((records.pass_to_end(&stream[cut..]), records.between()), (next - cut, true), "{cut}");
         }
     }
 }
