@@ -26,8 +26,10 @@ impl Connection {
     fn new() -> Self {
         let friends = Arc::new(Friends::default());
         let pair = || fresh_pair(&Group::ffdhe2048());
-        let mut server = PacketHandler::new(([127, 0, 0, 1], 9006).into(), friends, Fill::Ignored, random, pair);
-        let pair = KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
+        let mut server =
+            PacketHandler::new(([127, 0, 0, 1], 9006).into(), friends, Fill::Ignored, random, pair);
+        let pair =
+            KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
         let (mut frame, mut answer) = (Vec::new(), Vec::new());
         encode_frame(ByteOrder::Network, LIMIT, pair.public(), &mut frame).expect("it fits");
         server.handle(Instant::now(), &frame, &mut answer).expect("it agrees");
@@ -94,7 +96,8 @@ pub fn main() {
         tester.step("forge: every text of 1 to 16 bytes; longer ones do not fit", || {
             for length in 1..=16 {
                 let text = &b"abcdefghijklmnop"[..length];
-                let packet = forge(&known, text).unwrap_or_else(|| fail(format!("no text of {length} bytes")));
+                let packet =
+                    forge(&known, text).unwrap_or_else(|| fail(format!("no text of {length} bytes")));
                 same_bytes(text, open(&key, &packet));
             }
             for length in [0, 17, 40] {

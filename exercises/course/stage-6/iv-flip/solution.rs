@@ -3,11 +3,11 @@
 use cbc_packet::BLOCK;
 use cbc_packet::attack::path::Passing;
 
-/// The recorded packet, of which we know that it says `said`, so changed that it says `wanted`. Its body and its digest
-/// stay as they are; in the header (`packet.header`) `iv` and `padding` can be changed.
+/// The recorded packet, of which we know that it says `said`, so changed that it says `wanted`. Its body and its
+/// digest stay as they are; in the header (`packet.header`) `iv` and `padding` can be changed.
 ///
-/// Nothing if that is not possible: with their zeros at the end, both texts must have the same number of blocks, one or
-/// more, and all blocks but the first one must be equal.
+/// Nothing if that is not possible: with their zeros at the end, both texts must have the same number of blocks, one
+/// or more, and all blocks but the first one must be equal.
 pub fn rewrite(recorded: &Passing, said: &[u8], wanted: &[u8]) -> Option<Passing> {
     // solution
     let (before, after) = (filled(said), filled(wanted));

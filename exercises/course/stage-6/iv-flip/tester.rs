@@ -26,8 +26,10 @@ impl Connection {
     fn new() -> Self {
         let friends = Arc::new(Friends::default());
         let pair = || fresh_pair(&Group::ffdhe2048());
-        let mut server = PacketHandler::new(([127, 0, 0, 1], 9006).into(), friends, Fill::Ignored, random, pair);
-        let pair = KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
+        let mut server =
+            PacketHandler::new(([127, 0, 0, 1], 9006).into(), friends, Fill::Ignored, random, pair);
+        let pair =
+            KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
         let (mut frame, mut answer) = (Vec::new(), Vec::new());
         encode_frame(ByteOrder::Network, LIMIT, pair.public(), &mut frame).expect("it fits");
         server.handle(Instant::now(), &frame, &mut answer).expect("it agrees");

@@ -27,8 +27,8 @@ pub enum Refused {
 /// Each field is checked, in the order of `Refused`, as soon as it is there: nobody waits for the body of a packet
 /// whose length or padding is wrong. A body of exactly `limit` bytes is allowed.
 ///
-/// `digest(body)` gives the 32 digits that should stand in the header, and `cipher.decrypt(&iv, &mut blocks)` decrypts
-/// whole blocks in place. Nothing is decrypted before the digest fits.
+/// `digest(body)` gives the 32 digits that should stand in the header, and `cipher.decrypt(&iv, &mut blocks)`
+/// decrypts whole blocks in place. Nothing is decrypted before the digest fits.
 pub fn open(cipher: &Cipher, stream: &[u8], limit: usize) -> Result<Option<(Vec<u8>, usize)>, Refused> {
     todo!("read and check the header field by field, then the digest, then decrypt")
 }

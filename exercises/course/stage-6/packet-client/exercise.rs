@@ -22,8 +22,8 @@ impl Client {
     /// Connects, answers the server's challenge with `key`, and agrees on a key for the packets:
     ///
     /// - `FrameStream::connect(server, Some(PATIENCE), Some(key), ByteOrder::Network)` does the first two;
-    /// - `fresh_pair(&Group::ffdhe2048())` is our pair; its `public()` goes to the server as a frame, and the frame that
-    ///   comes back is the server's value (`request` does both);
+    /// - `fresh_pair(&Group::ffdhe2048())` is our pair; its `public()` goes to the server as a frame, and the frame
+    ///   that comes back is the server's value (`request` does both);
     /// - `pair.shared_key(&theirs)` is the key, and `Packets::new(key.bytes())` seals and opens under it;
     /// - `into_parts()` gives the socket back, and bytes that have come already: they belong to the first packet.
     pub fn connect(server: SocketAddr, key: &Key) -> Result<Self, Failure> {
@@ -32,8 +32,9 @@ impl Client {
 
     /// Sends a message, `operation` with `text`, in one packet, and waits for the answer: its operation and its text.
     ///
-    /// `packets.seal_message(iv, &message, &mut out)` appends a packet to `out`. The IV must be new and random: `random()`
-    /// makes one. `receive` waits for the answer.
+    /// `text_message(operation, text)` is the message, and `packets.seal_message(iv, &message, &mut out)` appends it
+    /// to `out` as a packet. The IV must be new and random: `random()` makes one. `receive` waits for the answer,
+    /// whose value should be a `Value::Str(text)`.
     pub fn ask(&mut self, operation: u8, text: &str) -> Result<(u8, String), Failure> {
         todo!("seal the message, send it, and take the text out of the answer")
     }
@@ -42,7 +43,8 @@ impl Client {
     /// packet that cannot be right.
     ///
     /// `decoder.push(bytes)` takes what has come; `decoder.packet()` is the next whole packet, if it is there;
-    /// `packets.open(packet)` checks its digest and gives text and padding; `Message::from_bytes(text)` reads the text.
+    /// `packets.open(packet)` checks its digest and gives text and padding; `Message::from_bytes(text)` reads the
+    /// text.
     fn receive(&mut self) -> Result<Message, Failure> {
         todo!("read until the decoder has a whole packet, then open it")
     }

@@ -2,7 +2,9 @@
 
 mod exercise;
 
-use cbc_packet::operations::{ADD_FRIEND, CLIENT_ECHO, GENERAL_FAILURE, GENERAL_MSG, SERVER_ECHO, text_message};
+use cbc_packet::operations::{
+    ADD_FRIEND, CLIENT_ECHO, GENERAL_FAILURE, GENERAL_MSG, SERVER_ECHO, text_message,
+};
 use cbc_packet::{Fill, Friends, NOT_UNDERSTOOD, PacketHandler, Packets};
 use conn_auth::{ANSWER_LENGTH, Key, demand, random};
 use echo::lab::{Direction, Failure, Tap, What};
@@ -89,8 +91,8 @@ fn is_an_error(address: SocketAddr, otherwise: &str) {
     }
 }
 
-/// The IVs of the packets that the client of this tap has sent. The tap notes what comes before it passes it on, so of
-/// a packet that was answered nothing is missing.
+/// The IVs of the packets that the client of this tap has sent. The tap notes what comes before it passes it on, so
+/// of a packet that was answered nothing is missing.
 fn ivs(tap: &Tap) -> Vec<Vec<u8>> {
     let mut sent = Vec::new();
     for event in tap.take() {
@@ -144,7 +146,10 @@ pub fn main() {
             is_an_error(misbehaving(|_| Vec::new()), "the server has said nothing and closed");
         });
         tester.step("a server that leaves in the middle of its answer", || {
-            is_an_error(misbehaving(|packets| sealed(packets)[..60].to_vec()), "only 60 bytes of the answer came");
+            is_an_error(
+                misbehaving(|packets| sealed(packets)[..60].to_vec()),
+                "only 60 bytes of the answer came",
+            );
         });
         tester.step("an answer that was changed on its way", || {
             let changed = |packets: &Packets| {

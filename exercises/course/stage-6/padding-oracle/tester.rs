@@ -1,5 +1,5 @@
-//! The tester of `padding-oracle`: stage 6's server with `--check-padding`, a client of it, and the student's code between
-//! them. The server runs without a socket: two thousand questions for a block take no time then.
+//! The tester of `padding-oracle`: stage 6's server with `--check-padding`, a client of it, and the student's code
+//! between them. The server runs without a socket: two thousand questions for a block take no time then.
 
 mod exercise;
 
@@ -28,7 +28,8 @@ impl Connection {
         let friends = Arc::new(Friends::default());
         let pair = || fresh_pair(&Group::ffdhe2048());
         let mut server = PacketHandler::new(([127, 0, 0, 1], 9006).into(), friends, fill, random, pair);
-        let pair = KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
+        let pair =
+            KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
         let (mut frame, mut answer) = (Vec::new(), Vec::new());
         encode_frame(ByteOrder::Network, LIMIT, pair.public(), &mut frame).expect("it fits");
         server.handle(Instant::now(), &frame, &mut answer).expect("it agrees");

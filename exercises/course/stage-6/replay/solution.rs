@@ -5,11 +5,11 @@ use cbc_packet::operations::text_message_length;
 use conn_auth::ANSWER_LENGTH;
 
 /// The whole packets in a recording of all that a client has sent, from its first byte on: the answer to the server's
-/// challenge (`ANSWER_LENGTH` bytes), a frame (`length u32`, big-endian, then so many bytes) with its public value, then
-/// packets. The recording may end anywhere, also in the middle of a packet or before the first one.
+/// challenge (`ANSWER_LENGTH` bytes), a frame (`length u32`, big-endian, then so many bytes) with its public value,
+/// then packets. The recording may end anywhere, also in the middle of a packet or before the first one.
 ///
-/// `Passing::from_bytes(bytes)` reads the packet with which `bytes` begin, if it is there as a whole; `to_bytes()` is what
-/// has travelled.
+/// `Passing::from_bytes(bytes)` reads the packet with which `bytes` begin, if it is there as a whole; `to_bytes()` is
+/// what has travelled.
 pub fn packets(recording: &[u8]) -> Vec<Passing> {
     // solution
     let mut rest = after_the_exchange(recording).unwrap_or_default();
@@ -24,11 +24,11 @@ pub fn packets(recording: &[u8]) -> Vec<Passing> {
     // end
 }
 
-/// The bytes to send once more so that `name`, whom the client has put on the list of friends and taken off it again, is
-/// back on the list. The client has talked of other things as well, but said nothing else of the same length.
+/// The bytes to send once more so that `name`, whom the client has put on the list of friends and taken off it again,
+/// is back on the list. The client has talked of other things as well, but said nothing else of the same length.
 ///
-/// To add a friend and to delete one are texts like all others: `text_message_length(name)` bytes each. `text_length()` is
-/// how many bytes of text a packet has.
+/// To add a friend and to delete one are texts like all others: `text_message_length(name)` bytes each.
+/// `text_length()` is how many bytes of text a packet has.
 pub fn replay(recording: &[u8], name: &str) -> Option<Vec<u8>> {
     // solution
     // A friend can be deleted only after somebody has added him: so it is the first one.

@@ -1,4 +1,5 @@
-//! The tester of `replay`: stage 6's server behind stage 2's challenge, a client that is recorded, and the student's bytes.
+//! The tester of `replay`: stage 6's server behind stage 2's challenge, a client that is recorded, and the student's
+//! bytes.
 
 mod exercise;
 
@@ -30,15 +31,15 @@ impl Connection {
     fn new() -> Self {
         let friends = Arc::new(Friends::default());
         let pair = || fresh_pair(&Group::ffdhe2048());
-        let handler =
-            PacketHandler::new(([127, 0, 0, 1], 9006).into(), friends, Fill::Ignored, random, pair);
+        let handler = PacketHandler::new(([127, 0, 0, 1], 9006).into(), friends, Fill::Ignored, random, pair);
         let access = Key::new(b"a key that the class has chosen").expect("it is not empty");
         let challenge = Challenge::new([7; 32]);
         let mut server = Authenticated::new(Some((access.clone(), challenge)), handler);
         server.setup(Instant::now(), &mut Vec::new()).expect("it asks");
 
         let mut sent = challenge.answer(&access).to_vec();
-        let pair = KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
+        let pair =
+            KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
         encode_frame(ByteOrder::Network, LIMIT, pair.public(), &mut sent).expect("it fits");
         let mut answer = Vec::new();
         server.handle(Instant::now(), &sent, &mut answer).expect("it agrees");
@@ -88,7 +89,10 @@ pub fn main() {
         tester.step("packets: all that the client has sent after the exchange", || {
             let client = talked("carol");
             let found = packets(&client.recording);
-            holds(found.len() == 6, format!("there are 6 packets in the recording, {} were found", found.len()));
+            holds(
+                found.len() == 6,
+                format!("there are 6 packets in the recording, {} were found", found.len()),
+            );
             let bytes: Vec<u8> = found.iter().flat_map(Passing::to_bytes).collect();
             same_bytes(&client.recording[client.starts[0]..], bytes);
         });
@@ -97,7 +101,10 @@ pub fn main() {
             for end in 0..client.recording.len() {
                 let whole = client.starts.iter().skip(1).filter(|start| **start <= end).count();
                 let found = packets(&client.recording[..end]).len();
-                holds(found == whole, format!("of {end} bytes there are {whole} whole packets, {found} were found"));
+                holds(
+                    found == whole,
+                    format!("of {end} bytes there are {whole} whole packets, {found} were found"),
+                );
             }
         });
         for friend in [flag("replay")[5..10].to_owned(), flag("replay")[5..15].to_owned()] {
