@@ -1,0 +1,39 @@
+//! The server puts a silent member into a room, and reads along; and the look at the list that finds it.
+
+use uchat_protocol::Encrypted;
+use uchat_protocol::e2e::{Fingerprint, Header, MemberKeys, OutPackage, OwnKeys, open_package};
+use uchat_protocol::push::KeyPackageFor;
+
+/// What the server answers to "who is in this room?": the members, in ascending order of their numbers (`user()`),
+/// nobody twice, and among them `ghost`, whom nobody has let in. The server is the CA as well, so the certificate is
+/// genuine.
+pub fn members_of(room: &[MemberKeys], ghost: &MemberKeys) -> Vec<MemberKeys> {
+    todo!("the members and the ghost, in ascending order")
+}
+
+/// What the server reads of a member's messages: their texts, up to the first one that does not open. The package and
+/// the messages pass through it anyway. `ghost` are the keys of user `me`, `sender` those of the member who has sent
+/// all this.
+///
+/// The package has a wrap for each member, `(number, bytes)`. `KeyPackageFor { header, signature, wrap }` is what one
+/// member gets of it (`.into()` makes the fields from vectors); `open_package` gives its header and a chain;
+/// `chain.open(message, sender)` gives a letter: `letter.message.data` is its text.
+pub fn read(
+    package: &OutPackage,
+    messages: &[Encrypted],
+    ghost: &OwnKeys,
+    me: u64,
+    sender: &MemberKeys,
+) -> Option<Vec<String>> {
+    todo!("take the ghost's wrap out of the package, open it, then open the messages")
+}
+
+/// The look at the list that the weakened client leaves out: the numbers of all in a package's header who can read
+/// along though nobody was shown them, or with other keys than those that were shown. Nothing if the bytes are no
+/// header.
+///
+/// `shown` are the members whom the room has seen coming in, each with K. `Header::parse(bytes)` reads a header; its
+/// field `members` lists number and K of all who get the key.
+pub fn strangers(header: &[u8], shown: &[(u64, Fingerprint)]) -> Option<Vec<u64>> {
+    todo!("read the header, and keep those who are not among the ones that were shown")
+}

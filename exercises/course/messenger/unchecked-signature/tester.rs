@@ -1,0 +1,190 @@
+//! The tester of `unchecked-signature`: three members of a room with the messenger's own library, and a client of
+//! Carol's that leaves one check out.
+
+mod exercise;
+
+use certificates::rsa::PrivateKey;
+use exercise::{in_her_name, is_hers};
+use kit::{fail, flag, holds, same_text};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use sha2::{Digest, Sha256};
+use uchat_protocol::content::{Content, Letter};
+use uchat_protocol::e2e::{
+    MemberKeys, OpenError, OutPackage, OwnKeys, Place, ReceiveChain, SendChain, open_package,
+};
+use uchat_protocol::push::KeyPackageFor;
+use uchat_protocol::{Encrypted, KeyId, MessageId};
+
+const ALICE: u64 = 7;
+const BOB: u64 = 2;
+const CAROL: u64 = 300;
+
+/// When everything happens, in milliseconds since 1970.
+const NOW: u64 = 1_800_000_000_000;
+
+/// The room, and everybody's keys. Bob is the student.
+struct Room {
+    alice: OwnKeys,
+    bob: OwnKeys,
+    of_alice: MemberKeys,
+    random: StdRng,
+    /// Alice's chain, as she has it and as the others have it.
+    hers: SendChain,
+    bobs: ReceiveChain,
+    carols: ReceiveChain,
+}
+
+impl Room {
+    fn new() -> Self {
+        // Seeds whose keys are found quickly.
+        let [alice, bob, carol] = [17, 47, 31].map(|seed| {
+            OwnKeys::generate(&mut StdRng::seed_from_u64(seed)).expect("a random source that works")
+        });
+        let mut random = StdRng::seed_from_u64(6);
+        let others = [&bob.as_member(BOB), &carol.as_member(CAROL)];
+        let (hers, package) =
+            SendChain::start(&alice, ALICE, Place::Room(5), &others, None, NOW, &mut random)
+                .expect("these members fit");
+        let of_alice = alice.as_member(ALICE);
+        let opened = |own: &OwnKeys, me| {
+            open_package(&delivered(&package, me), own, me, &of_alice).expect("a good package").1
+        };
+        let (bobs, carols) = (opened(&bob, BOB), opened(&carol, CAROL));
+        Self { alice, bob, of_alice, random, hers, bobs, carols }
+    }
+
+    /// Alice says something.
+    fn alice_says(&mut self, text: &str) -> Encrypted {
+        let letter = letter(text, &mut self.random);
+        self.hers.seal(&self.alice, &letter, &mut self.random).expect("a short letter")
+    }
+
+    /// What Bob makes in Alice's name.
+    fn forged(&mut self, index: u32, text: &str) -> Option<Encrypted> {
+        let letter = letter(text, &mut self.random);
+        in_her_name(&self.bobs, index, &letter, [index as u8; 16])
+    }
+
+    /// What Carol's weakened client shows of a message in Alice's chain. The library checks the signature of a room's
+    /// message; this client keeps all its chains as chains of friends, which need none.
+    fn carol_sees(&mut self, message: &Encrypted) -> Result<String, OpenError> {
+        let mut stored = self.carols.to_bytes();
+        stored[1] = 0; // a friend, not a room
+        let mut weakened = ReceiveChain::from_bytes(&stored).expect("it was a good chain");
+        let opened = weakened.open(message, &self.of_alice)?;
+        self.carols = weakened;
+        Ok(opened.letter.message.data)
+    }
+}
+
+fn letter(text: &str, random: &mut StdRng) -> Letter {
+    let message = Content { data: text.to_owned(), ..Content::default() };
+    Letter { id: MessageId::random(random), time: NOW, message }
+}
+
+/// The package as the server gives it to `user`.
+fn delivered(package: &OutPackage, user: u64) -> KeyPackageFor {
+    let wrap = package.wraps.iter().find(|(to, _)| *to == user).expect("a wrap for each member");
+    KeyPackageFor {
+        header: package.header.clone().into(),
+        signature: package.signature.clone().into(),
+        wrap: wrap.1.clone().into(),
+    }
+}
+
+/// The signature of a message, by whoever has this key.
+fn sign(message: &Encrypted, key: &PrivateKey, context: &str) -> Vec<u8> {
+    let mut digest = Sha256::new_with_prefix(message.key_id.0);
+    digest.update(message.index.to_be_bytes());
+    digest.update(&message.packet);
+    let bytes = [&[b' '; 64][..], context.as_bytes(), &[0], &digest.finalize()].concat();
+    key.sign(&bytes, &mut StdRng::seed_from_u64(1)).expect("a good key")
+}
+
+const CONTEXT: &str = "uchat 1, room message";
+
+fn shown(seen: Result<String, OpenError>, expected: &str) {
+    match seen {
+        Ok(text) => same_text(expected, &text),
+        Err(why) => fail(format!("Carol's client shows nothing: {why}")),
+    }
+}
+
+fn is_not_hers(message: &Encrypted, room: &Room, what: &str) {
+    holds(!is_hers(message, &room.of_alice), format!("{what} was taken for one of Alice's"));
+}
+
+pub fn main() {
+    kit::run(|tester| {
+        let mut room = Room::new();
+        let lie = format!("I give my vote to Bob ({})", flag("unchecked-signature"));
+        tester.step("in_her_name: Carol's client shows your words as Alice's", || {
+            let forged = room.forged(0, &lie).unwrap_or_else(|| fail("no message was made"));
+            holds(forged.key_id == room.hers.key_id(), "the message names another chain than Alice's");
+            shown(room.carol_sees(&forged), &lie);
+        });
+        tester.step("in_her_name: the next message, after Alice has written three", || {
+            room = Room::new();
+            for text in ["good morning", "who has slides?", "thanks"] {
+                let message = room.alice_says(text);
+                room.bobs.open(&message, &room.of_alice).expect("it is Alice's");
+                shown(room.carol_sees(&message), text);
+            }
+            let forged = room.forged(3, "I leave the project").unwrap_or_else(|| fail("no message was made"));
+            shown(room.carol_sees(&forged), "I leave the project");
+        });
+        tester.step("in_her_name: a message that jumps over others", || {
+            let forged = room.forged(40, "and I mean it").unwrap_or_else(|| fail("no message was made"));
+            shown(room.carol_sees(&forged), "and I mean it");
+        });
+        tester.step("in_her_name: no way leads back to keys that are gone", || {
+            for index in 0..3 {
+                let made = room.forged(index, "I have never said that");
+                holds(made.is_none(), format!("the chain is at 3, and a message {index} was made"));
+            }
+        });
+        let mut room = Room::new();
+        tester.step("the real library refuses it: no signature", || {
+            let forged = room.forged(0, &lie).unwrap_or_else(|| fail("no message was made"));
+            let answer = room.carols.clone().open(&forged, &room.of_alice);
+            holds(matches!(answer, Err(OpenError::NoSignature)), "it was not refused for the signature");
+        });
+        tester.step("is_hers: what Alice has written is hers", || {
+            for text in ["good morning", "", "a long text: ".repeat(300).as_str()] {
+                let message = room.alice_says(text);
+                holds(
+                    is_hers(&message, &room.of_alice),
+                    format!("message {} is hers, and was refused", message.index),
+                );
+            }
+        });
+        tester.step("is_hers: what you have written in her name is not", || {
+            let mut forged = room.forged(3, &lie).unwrap_or_else(|| fail("no message was made"));
+            forged.signature = None;
+            is_not_hers(&forged, &room, "a message without a signature");
+            for signature in [Vec::new(), vec![0; 256]] {
+                forged.signature = Some(signature);
+                is_not_hers(&forged, &room, "a message with any bytes for a signature");
+            }
+            forged.signature = Some(sign(&forged, room.bob.rsa(), CONTEXT));
+            is_not_hers(&forged, &room, "a message that Bob has signed");
+        });
+        tester.step("is_hers: a signature of hers counts for its own message only", || {
+            let (one, other) = (room.alice_says("yes"), room.alice_says("no"));
+            let moved = Encrypted { signature: other.signature.clone(), ..one.clone() };
+            is_not_hers(&moved, &room, "a message with the signature of another one");
+            let moved = Encrypted { index: one.index + 1, ..one.clone() };
+            is_not_hers(&moved, &room, "a message that was moved to another index");
+            let moved = Encrypted { key_id: KeyId([9; 16]), ..one.clone() };
+            is_not_hers(&moved, &room, "a message that was moved to another chain");
+            let mut elsewhere = one;
+            elsewhere.signature = Some(sign(&elsewhere, room.alice.rsa(), "uchat 1, key package"));
+            is_not_hers(
+                &elsewhere,
+                &room,
+                "a message with a signature that Alice has made for something else",
+            );
+        });
+    });
+}

@@ -1,0 +1,136 @@
+//! The tester of `digest-forgery`: stage 6's server, a client of it, and the student's code between them.
+
+mod exercise;
+
+use cbc_packet::attack::path::Passing;
+use cbc_packet::operations::{ADD_FRIEND, CLIENT_ECHO, SERVER_ECHO, text_message};
+use cbc_packet::{BLOCK, Cipher, Fill, Friends, LIMIT, PacketDecoder, PacketHandler, Packets};
+use conn_auth::random;
+use exercise::{Known, find, forge};
+use framing::{ByteOrder, Message, Value, encode_frame};
+use key_exchange::{Group, KeyPair, fresh_pair};
+use kit::{fail, flag, holds, same_bytes, same_text};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use socketserver::RequestHandler;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A connection between a client and stage 6's server, behind the exchange of keys. The client's part is played here.
+struct Connection {
+    server: PacketHandler,
+    key: [u8; 32],
+}
+
+impl Connection {
+    fn new() -> Self {
+        let friends = Arc::new(Friends::default());
+        let pair = || fresh_pair(&Group::ffdhe2048());
+        let mut server =
+            PacketHandler::new(([127, 0, 0, 1], 9006).into(), friends, Fill::Ignored, random, pair);
+        let pair =
+            KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
+        let (mut frame, mut answer) = (Vec::new(), Vec::new());
+        encode_frame(ByteOrder::Network, LIMIT, pair.public(), &mut frame).expect("it fits");
+        server.handle(Instant::now(), &frame, &mut answer).expect("it agrees");
+        let key = *pair.shared_key(&answer[4..]).expect("a good value").bytes();
+        Self { server, key }
+    }
+
+    /// What the client says, as a packet.
+    fn seal(&self, message: &Message) -> Passing {
+        let mut packet = Vec::new();
+        let iv = random().expect("random bytes");
+        Packets::new(&self.key).seal_message(iv, message, &mut packet).expect("it fits");
+        Passing::from_bytes(&packet).expect("a whole packet")
+    }
+
+    /// The server's answer to a packet, from whomever.
+    fn ask(&mut self, packet: &Passing) -> Option<Passing> {
+        let (length, body) = (packet.header.length, packet.body.len());
+        holds(length == body, format!("a packet with {body} bytes of body says that it has {length}"));
+        let mut answer = Vec::new();
+        self.server.handle(Instant::now(), &packet.to_bytes(), &mut answer).ok()?;
+        Passing::from_bytes(&answer)
+    }
+
+    /// The answer as the client reads it.
+    fn say(&mut self, message: &Message) -> (u8, String) {
+        let packet = self.seal(message);
+        let answer = self.ask(&packet).unwrap_or_else(|| fail("the server has closed the connection"));
+        let message = Message::from_bytes(&open(&self.key, &answer)).expect("servers answer messages");
+        let Value::Str(text) = message.value else { fail("servers answer texts") };
+        (message.operation, text)
+    }
+}
+
+/// The text of a packet, if its digest fits.
+fn open(key: &[u8; 32], packet: &Passing) -> Vec<u8> {
+    let mut decoder = PacketDecoder::new(LIMIT);
+    decoder.push(&packet.to_bytes());
+    match decoder.packet() {
+        Ok(Some(packet)) => match Packets::new(key).open(packet) {
+            Ok((text, _)) => text.to_vec(),
+            Err(why) => fail(format!("the forged packet is refused: {why}")),
+        },
+        Ok(None) => fail("the forged packet announces more body than it has"),
+        Err(why) => fail(format!("the forged packet is refused: {why}")),
+    }
+}
+
+/// D(C), with the key.
+fn decrypted(key: &[u8; 32], block: &[u8; BLOCK]) -> [u8; BLOCK] {
+    let mut block = *block;
+    Cipher::new(key).decrypt(&[0; BLOCK], &mut block);
+    block
+}
+
+pub fn main() {
+    kit::run(|tester| {
+        let (key, block) = ([0x42; 32], *b"any sixteen byte");
+        let known = Known { block, decrypted: decrypted(&key, &block) };
+        tester.step("forge: a text of 16 bytes from a block whose D(C) is known", || {
+            let packet = forge(&known, b"sixteen letters!").unwrap_or_else(|| fail("nothing was forged"));
+            same_bytes(b"sixteen letters!", open(&key, &packet));
+        });
+        tester.step("forge: every text of 1 to 16 bytes; longer ones do not fit", || {
+            for length in 1..=16 {
+                let text = &b"abcdefghijklmnop"[..length];
+                let packet =
+                    forge(&known, text).unwrap_or_else(|| fail(format!("no text of {length} bytes")));
+                same_bytes(text, open(&key, &packet));
+            }
+            for length in [0, 17, 40] {
+                let made = forge(&known, &vec![b'x'; length]);
+                holds(made.is_none(), format!("a packet of one block was made for {length} bytes"));
+            }
+        });
+        let mut connection = Connection::new();
+        let recorded = connection.seal(&text_message(CLIENT_ECHO, "good morning, everybody"));
+        let mut found = None;
+        tester.step("find: a block of the server's, and D(C)", || {
+            let answer = find(&recorded, &mut |packet| connection.ask(packet));
+            let answer = answer.unwrap_or_else(|| fail("no block was found"));
+            same_bytes(decrypted(&connection.key, &answer.block), answer.decrypted);
+            found = Some(answer);
+        });
+        let name = flag("digest-forgery")[5..13].to_owned();
+        tester.step("a forged message puts somebody on the server's list of friends", || {
+            let Some(found) = &found else { fail("no block was found") };
+            let text = text_message(ADD_FRIEND, name.as_str()).to_bytes().expect("a short text");
+            let packet = forge(found, &text).unwrap_or_else(|| fail("nothing was forged"));
+            let answer = connection.ask(&packet);
+            holds(answer.is_some(), "the server has closed the connection: the digest does not fit");
+            let (_, answer) = connection.say(&text_message(ADD_FRIEND, name.as_str()));
+            same_text(&format!("{name} is on the list already"), &answer);
+        });
+        tester.step("the client has noticed nothing", || {
+            let (operation, answer) = connection.say(&text_message(CLIENT_ECHO, "all is well"));
+            holds(operation == SERVER_ECHO, "the server has answered no echo");
+            same_text("ALL IS WELL", &answer);
+        });
+        tester.step("find: a server that does not answer gives no block", || {
+            holds(find(&recorded, &mut |_| None).is_none(), "a block was found, and no answer came");
+        });
+    });
+}
