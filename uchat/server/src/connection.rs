@@ -57,6 +57,7 @@ pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream, address: Socke
 
 /// What is to be done once a connection has ended.
 async fn finish(mut connection: Connection, number: u64, end: End) {
+    connection.mailbox.desert();
     connection.settle().await;
     connection.shared.mailboxes.forget(number);
     if matches!(end, End::Kicked(_)) {

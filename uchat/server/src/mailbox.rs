@@ -29,6 +29,8 @@ struct Queue {
     ended: Option<Code>,
     /// What has become of the session here, until the connection's task takes it.
     change: Option<Change>,
+    /// Whether the connection has ended, so that nobody will read anything.
+    deserted: bool,
 }
 
 /// What has become of a connection's session.
@@ -89,6 +91,16 @@ impl Mailbox {
     pub(crate) fn end(&self, reason: &Refusal) {
         self.lock().end(reason);
         self.wake.notify_one();
+    }
+
+    /// Says that the connection has ended. What is still being done in its name goes on.
+    pub(crate) fn desert(&self) {
+        self.lock().deserted = true;
+    }
+
+    /// Whether the connection has ended.
+    pub(crate) fn is_deserted(&self) -> bool {
+        self.lock().deserted
     }
 
     /// Tells the connection's task of its session. To be called before the answer to what has changed it.

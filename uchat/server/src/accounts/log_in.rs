@@ -84,6 +84,11 @@ pub(super) async fn begin(asker: Asker, ticket: Ticket, beginning: Beginning) {
     let (address, mailbox) = (asker.address, Arc::clone(&asker.mailbox));
     let seen = Arc::clone(&announced);
     let work = move |tx: &Transaction<'_>, out: &mut Outbox| {
+        if asker.mailbox.is_deserted() {
+            // Checking a password takes a while. The user may have come back meanwhile, on a connection that stands, and
+            // must not be replaced there by this one.
+            return Err(Code::Offline.into());
+        }
         let now = now();
         let token = new_token(&asker);
         let user = take(tx, beginning, token.as_ref(), now)?;

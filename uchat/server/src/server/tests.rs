@@ -14,7 +14,7 @@ use crate::order::SendOrder;
 use crate::store::Deliver;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use uchat_protocol::{Code, Push, Request, request};
+use uchat_protocol::{Code, Operation, Push, Request, request};
 
 /// More messages of 64 KiB than the sockets and a mailbox can take.
 const SENT: usize = 400;
@@ -90,6 +90,34 @@ fn a_session_that_is_replaced_changes_nothing_of_the_account() {
     }
     assert!(amy.echo("still here"));
     running.client().login("amy", PASSWORD).unwrap();
+    running.stop();
+}
+
+/// Its password is still being checked when the connection is cut, and the user comes back on another.
+#[test]
+fn a_log_in_whose_connection_has_ended_replaces_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(config(folder.path())).unwrap();
+    let (mut amy, _) = running.user("amy");
+    let mailbox = Arc::new(Mailbox::default());
+    let address = "127.0.0.1:1".parse().unwrap();
+    let asker = Asker {
+        shared: Arc::clone(&running.server().shared),
+        mailbox: Arc::clone(&mailbox),
+        address,
+        session: None,
+    };
+    let login = request::Login { user_name: "amy".to_owned(), password: PASSWORD.to_owned() };
+    let ticket = Ticket::new(&mailbox, Operation::Login);
+    mailbox.desert();
+    running.runtime.block_on(async {
+        accounts::handle(asker, ticket, login.into()).await;
+        while mailbox.look().owed > 0 {
+            mailbox.changed().await;
+        }
+    });
+    assert!(mailbox.changed_session().is_none(), "no session has begun");
+    assert!(amy.echo("still here"));
     running.stop();
 }
 
