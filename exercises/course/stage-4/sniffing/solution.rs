@@ -10,7 +10,7 @@ use framing::FrameDecoder;
 /// `connection`, its `direction`, and in `what` either the bytes of one read, [`What::Bytes`], or [`What::Closed`].
 ///
 /// The server speaks first: 32 bytes, its challenge. The first 16 bytes of the client (`ANSWER_LENGTH`) are the answer.
-/// All that it sends after them are frames, and their payloads are text. `framing::FrameDecoder` reads frames: `push`
+/// All that it sends after them are frames, and their payloads are text. `FrameDecoder::default()` reads frames: `push`
 /// takes bytes, and `frame` hands out the next whole frame.
 pub fn messages(seen: &[Event], connection: usize) -> Vec<String> {
     // solution

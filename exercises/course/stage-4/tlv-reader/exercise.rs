@@ -1,6 +1,7 @@
 //! Typed values from bytes: type, length, content (TLV).
 //!
-//! Every value is `type (1 byte) ‖ length (4 bytes, big-endian) ‖ content`. Only none is a single byte, without a length.
+//! Every value is `type (1 byte) ‖ length (4 bytes, big-endian) ‖ content`. Only none is a single byte, without a
+//! length.
 //!
 //! | type | name | content |
 //! |---|---|---|
@@ -12,6 +13,9 @@
 //! | 5 | dict | entries `key length (1 byte) ‖ key ‖ value`; keys are ASCII, and none stands there twice |
 //! | 6 | bool | one byte, `00` or `01` |
 //! | 7 | bytes | any bytes |
+//!
+//! [`Value`] has a variant of each name, for example `Value::Int(u64)`, `Value::List(Vec<Value>)` and
+//! `Value::Dict(Vec<(String, Value)>)`.
 
 use framing::Value;
 use std::collections::HashSet;

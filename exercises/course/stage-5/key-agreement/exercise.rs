@@ -23,8 +23,8 @@ pub fn shared_key(group: &Group, private: &BigUint, theirs: &[u8]) -> Result<[u8
     todo!("check what was sent, raise it to the private exponent, and hash the result")
 }
 
-/// Agrees on a key with the server at the other end: the client sends its public value first, as one frame, and gets the
-/// server's in another.
+/// Agrees on a key with the server at the other end: the client sends its public value first, as one frame, and gets
+/// the server's in another.
 ///
 /// `stream.send(&bytes)` sends a frame, `stream.receive()` waits for one. If they fail, the reason is a `Failure`, and
 /// `to_string()` makes a sentence of it.

@@ -138,12 +138,18 @@ pub fn main() {
             ] {
                 let mut stream = connect(false_server(padded(&value)));
                 let refused = agree(&mut stream, &group, &private).is_err();
-                holds(refused, format!("the server has sent {what}, so everybody knows the key, and it was taken"));
+                holds(
+                    refused,
+                    format!("the server has sent {what}, so everybody knows the key, and it was taken"),
+                );
             }
         });
         tester.step("2 and p - 2 are allowed", || {
             for value in [number(2), &p - 2u32] {
-                holds(shared_key(&group, &private, &padded(&value)).is_ok(), "a value from 2 to p - 2 was refused");
+                holds(
+                    shared_key(&group, &private, &padded(&value)).is_ok(),
+                    "a value from 2 to p - 2 was refused",
+                );
             }
         });
         tester.step("a public value of another length is refused", || {
@@ -157,7 +163,10 @@ pub fn main() {
             let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
             let mut stream = connect(listener.local_addr().expect("it listens"));
             drop(listener); // and with it the connection that nobody has accepted
-            holds(agree(&mut stream, &group, &private).is_err(), "there was no server, and still there is a key");
+            holds(
+                agree(&mut stream, &group, &private).is_err(),
+                "there was no server, and still there is a key",
+            );
         });
     });
 }

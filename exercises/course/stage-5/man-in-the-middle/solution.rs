@@ -62,8 +62,8 @@ fn agree_with_both(
     // end
 }
 
-/// The server asks whether the client knows the key of the class. You do not know it, but the client does: its answer is
-/// passed on like all else. From then on both sides speak frames.
+/// The server asks whether the client knows the key of the class. You do not know it, but the client does: its answer
+/// is passed on like all else. From then on both sides speak frames.
 fn pass_challenge_on(
     mut client: TcpStream,
     mut server: TcpStream,

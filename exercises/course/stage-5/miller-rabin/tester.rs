@@ -41,7 +41,10 @@ pub fn main() {
         });
         tester.step("41 passes for every base, 561 for 8 bases of 558, as the book says", || {
             for base in 2..=39 {
-                holds(passes(&number(41), &number(base)), format!("41 is prime, but the base {base} says no"));
+                holds(
+                    passes(&number(41), &number(base)),
+                    format!("41 is prime, but the base {base} says no"),
+                );
             }
             let liars = (2..=559).filter(|base| passes(&number(561), &number(*base))).count();
             holds(liars == 8, format!("561 passes for {liars} of the bases 2 to 559; they should be 8"));
@@ -55,13 +58,18 @@ pub fn main() {
                 }
             }
         });
-        tester.step("1891, which passes for nearly one base in four: as many rounds as are asked for", || {
-            for _ in 0..50 {
-                composite(&number(1891), "31 · 61", &mut random);
-            }
-        });
+        tester.step(
+            "1891, which passes for nearly one base in four: as many rounds as are asked for",
+            || {
+                for _ in 0..50 {
+                    composite(&number(1891), "31 · 61", &mut random);
+                }
+            },
+        );
         tester.step("Carmichael numbers, which pass Fermat's test", || {
-            for n in [561, 1105, 1729, 2465, 2821, 6601, 8911, 41_041, 825_265, 321_197_185, 9_746_347_772_161] {
+            for n in
+                [561, 1105, 1729, 2465, 2821, 6601, 8911, 41_041, 825_265, 321_197_185, 9_746_347_772_161]
+            {
                 composite(&number(n), "a Carmichael number", &mut random);
             }
             composite(&primality::chernick(), "a Carmichael number with three large factors", &mut random);

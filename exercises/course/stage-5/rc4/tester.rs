@@ -68,7 +68,10 @@ pub fn main() {
                 at += length;
             }
             let rest = cipher.next();
-            holds(rest == expected(b"key", &[0; 601]).pop(), "after the messages `next` does not go on where they ended");
+            holds(
+                rest == expected(b"key", &[0; 601]).pop(),
+                "after the messages `next` does not go on where they ended",
+            );
         });
     });
 }

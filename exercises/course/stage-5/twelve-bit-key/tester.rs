@@ -95,7 +95,11 @@ pub fn main() {
         tester.step("several messages in both directions, with exponents that nobody knows", || {
             let friend = fresh_pair(&historic::group()).expect("random bytes");
             let recording = overhear(historic_server(), &friend, &["good morning", "", "straße", "see you"]);
-            reads(&["good morning", "", "straße", "see you"], &["GOOD MORNING", "", "STRASSE", "SEE YOU"], &recording);
+            reads(
+                &["good morning", "", "straße", "see you"],
+                &["GOOD MORNING", "", "STRASSE", "SEE YOU"],
+                &recording,
+            );
         });
         tester.step("only the server's exponent is short", || {
             let recording = overhear(historic_server(), &long_pair(), &["mine has 256 bits"]);
@@ -112,7 +116,10 @@ pub fn main() {
         });
         tester.step("two long exponents: `None`", || {
             let recording = overhear(server(long_pair), &long_pair(), &["this cannot be read"]);
-            holds(read(&recording).is_none(), "neither exponent has twelve bits, but `read` has read something");
+            holds(
+                read(&recording).is_none(),
+                "neither exponent has twelve bits, but `read` has read something",
+            );
         });
     });
 }
