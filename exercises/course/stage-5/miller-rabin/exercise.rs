@@ -13,14 +13,13 @@ pub fn row(n: &BigUint, base: &BigUint) -> Vec<BigUint> {
     todo!("write n - 1 as d, doubled s times; compute the power for d, and square it s times")
 }
 
-/// Whether this base lets `n` pass for a prime. If not, `n` is composite: that is a proof. `n` is odd and larger than
-/// 3.
+/// Whether this base lets `n`, odd and larger than 3, pass for a prime. If not, `n` is composite: that is a proof.
 pub fn passes(n: &BigUint, base: &BigUint) -> bool {
     todo!("a prime's row begins with 1, or -1 appears in it")
 }
 
-/// Whether `n`, any number at all, is probably prime. It is tested with so many bases, chosen at random from 2 to n −
-/// 2: a composite number passes each of them with a chance of at most 1/4.
+/// Whether `n`, any number at all, is probably prime. In each round it is tested with a random base from 2 to n − 2,
+/// which a composite number passes with a chance of at most 1/4.
 ///
 /// `random_below(&limit, random)` gives a number from 0 to `limit` − 1.
 pub fn is_probably_prime(n: &BigUint, rounds: u32, random: &mut impl Rng) -> bool {

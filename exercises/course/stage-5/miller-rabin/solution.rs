@@ -20,8 +20,7 @@ pub fn row(n: &BigUint, base: &BigUint) -> Vec<BigUint> {
     // end
 }
 
-/// Whether this base lets `n` pass for a prime. If not, `n` is composite: that is a proof. `n` is odd and larger than
-/// 3.
+/// Whether this base lets `n`, odd and larger than 3, pass for a prime. If not, `n` is composite: that is a proof.
 pub fn passes(n: &BigUint, base: &BigUint) -> bool {
     // solution
     let row = row(n, base);
@@ -31,8 +30,8 @@ pub fn passes(n: &BigUint, base: &BigUint) -> bool {
     // end
 }
 
-/// Whether `n`, any number at all, is probably prime. It is tested with so many bases, chosen at random from 2 to n −
-/// 2: a composite number passes each of them with a chance of at most 1/4.
+/// Whether `n`, any number at all, is probably prime. In each round it is tested with a random base from 2 to n − 2,
+/// which a composite number passes with a chance of at most 1/4.
 ///
 /// `random_below(&limit, random)` gives a number from 0 to `limit` − 1.
 pub fn is_probably_prime(n: &BigUint, rounds: u32, random: &mut impl Rng) -> bool {

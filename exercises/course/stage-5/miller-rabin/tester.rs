@@ -28,7 +28,7 @@ fn prime(n: &BigUint, random: &mut StdRng) {
 
 /// Division by everything up to the square root.
 fn is_prime(n: u64) -> bool {
-    n > 1 && (2..).take_while(|d| d * d <= n).all(|d| n % d != 0)
+    n > 1 && (2..).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
 }
 
 pub fn main() {

@@ -12,5 +12,5 @@ use key_exchange::overheard;
 /// client runs on from message to message; it begins anew with the connection. It comes from the key, and the key comes
 /// from both public values.
 pub fn read(first: &Recording, known: &[&str], second: &Recording) -> Option<Vec<String>> {
-    todo!("compare the public values; compute the keystream from what is known; decrypt the second conversation")
+    todo!("compare the public values; compute the keystream from what is known; read the second conversation")
 }

@@ -26,6 +26,6 @@ pub fn read(first: &Recording, known: &[&str], second: &Recording) -> Option<Vec
     };
     Some(second.secret.iter().map(decrypt).collect())
     // starter
-    // todo!("compare the public values; compute the keystream from what is known; decrypt the second conversation")
+    // todo!("compare the public values; compute the keystream from what is known; read the second conversation")
     // end
 }
