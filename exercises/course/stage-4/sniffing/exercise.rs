@@ -1,0 +1,24 @@
+//! What somebody on the path reads of a server's conversations.
+
+use conn_auth::ANSWER_LENGTH;
+use echo::lab::{Direction, Event, What};
+use framing::FrameDecoder;
+
+/// What the client of this connection said, message by message.
+///
+/// `seen` is what the tap has noted, in this order, of all connections through it. An [`Event`] has the number of its
+/// `connection`, its `direction`, and in `what` either the bytes of one read, [`What::Bytes`], or [`What::Closed`].
+///
+/// The server speaks first: 32 bytes, its challenge. The first 16 bytes of the client (`ANSWER_LENGTH`) are the answer.
+/// All that it sends after them are frames, and their payloads are text. `FrameDecoder::default()` reads frames: `push`
+/// takes bytes, and `frame` hands out the next whole frame.
+pub fn messages(seen: &[Event], connection: usize) -> Vec<String> {
+    todo!("collect what this client sent, leave out its answer to the challenge, and read the frames")
+}
+
+/// The password that a friend has sent, in two messages of one connection: `first half: …` and `second half: …`.
+///
+/// Whether this was done on connection 0, 1, 2 or later, nobody knows. `None` if nobody has sent both halves.
+pub fn password(seen: &[Event]) -> Option<String> {
+    todo!("look through all connections, and put the two halves together")
+}

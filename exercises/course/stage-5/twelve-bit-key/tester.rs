@@ -1,0 +1,125 @@
+//! The tester of `twelve-bit-key`: stage 5's real server and client with `--historic`, and what a tap has noted.
+
+mod exercise;
+
+use echo::lab::{Recording, Tap, What};
+use exercise::{exponent, read};
+use framing::{ByteOrder, FrameHandler, FrameStream};
+use key_exchange::{Group, KeyPair, Keystreams, SecretClient, SecretEcho, fresh_pair, historic};
+use kit::{fail, holds, same};
+use num_bigint::BigUint;
+use socketserver::{Authenticated, Server, ThreadingTcpServer};
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A pair with this exponent.
+fn pair(private: u32) -> KeyPair {
+    KeyPair::from_private(&historic::group(), private.to_be_bytes().to_vec().into()).expect("a good group")
+}
+
+/// A pair whose exponent nobody finds by trying.
+fn long_pair() -> KeyPair {
+    KeyPair::from_private(&historic::group(), vec![0xb7; 32].into()).expect("a good group")
+}
+
+/// Starts stage 5's server; `make` makes its pair for each client.
+fn server(make: impl Fn() -> KeyPair + Clone + Send + Sync + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it listens");
+    let make = move |peer| {
+        let make = make.clone();
+        let echo = SecretEcho::new(peer, Keystreams::Two, move || Ok(make()));
+        Ok(Authenticated::new(None, FrameHandler::new(ByteOrder::Network, echo)))
+    };
+    let server = ThreadingTcpServer::new(listener, make).expect("a server");
+    std::thread::spawn(|| Box::new(server).serve_forever());
+    address
+}
+
+fn historic_server() -> SocketAddr {
+    server(|| fresh_pair(&historic::group()).expect("random bytes"))
+}
+
+/// A friend says these texts, and somebody on the path writes down what goes by.
+fn overhear(server: SocketAddr, friend: &KeyPair, texts: &[&str]) -> Recording {
+    let tap = Tap::start(server).expect("a tap");
+    let stream = FrameStream::connect(tap.address(), Some(PATIENCE), None, ByteOrder::Network);
+    let mut client =
+        SecretClient::agree(stream.expect("the server listens"), friend, Keystreams::Two).expect("a key");
+    for text in texts {
+        client.request(text.as_bytes()).expect("an answer");
+    }
+    drop(client);
+    let chunks = tap.take_closed(PATIENCE, 0).into_iter().filter_map(|event| match event.what {
+        What::Bytes(bytes) => Some((event.direction, bytes)),
+        What::Closed => None,
+    });
+    Recording { chunks: chunks.collect() }
+}
+
+fn reads(questions: &[&str], answers: &[&str], recording: &Recording) {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
+    match read(recording) {
+        Some([client, server]) => {
+            same(&texts(questions), &client);
+            same(&texts(answers), &server);
+        }
+        None => fail("`read` says that it has found no exponent, but there is one of twelve bits"),
+    }
+}
+
+pub fn main() {
+    kit::run(|tester| {
+        tester.step("small numbers: which power of 5 is 8, modulo 23?", || {
+            let group = Group { p: 23u32.into(), g: 5u32.into(), ..historic::group() };
+            same(&Some(6), &exponent(&group, &BigUint::from(8u32)));
+            same(&Some(15), &exponent(&group, &BigUint::from(19u32)));
+        });
+        tester.step("exponents of 12 bits under a prime of 768", || {
+            let group = historic::group();
+            for private in [2_053, 2_999, 4_093] {
+                let public = BigUint::from_bytes_be(pair(private).public());
+                same(&Some(private), &exponent(&group, &public));
+            }
+        });
+        tester.step("an exponent of 256 bits is not found", || {
+            let public = BigUint::from_bytes_be(long_pair().public());
+            same(&None, &exponent(&historic::group(), &public));
+        });
+        tester.step("a recorded conversation with known exponents", || {
+            let recording = overhear(server(|| pair(2_999)), &pair(2_053), &["pay 100 to bob"]);
+            reads(&["pay 100 to bob"], &["PAY 100 TO BOB"], &recording);
+        });
+        tester.step("several messages in both directions, with exponents that nobody knows", || {
+            let friend = fresh_pair(&historic::group()).expect("random bytes");
+            let recording = overhear(historic_server(), &friend, &["good morning", "", "straße", "see you"]);
+            reads(
+                &["good morning", "", "straße", "see you"],
+                &["GOOD MORNING", "", "STRASSE", "SEE YOU"],
+                &recording,
+            );
+        });
+        tester.step("only the server's exponent is short", || {
+            let recording = overhear(historic_server(), &long_pair(), &["mine has 256 bits"]);
+            reads(&["mine has 256 bits"], &["MINE HAS 256 BITS"], &recording);
+        });
+        tester.step("the code of the alarm, in a recording from last year", || {
+            let flag = kit::flag("twelve-bit-key");
+            let friend = fresh_pair(&historic::group()).expect("random bytes");
+            let texts = ["it is about the alarm", &format!("the code is {flag}"), "do not write it down"];
+            let recording = overhear(historic_server(), &friend, &texts);
+            let [found, _] = read(&recording).unwrap_or_else(|| fail("`read` has found no exponent"));
+            let why = format!("what you have read is not what the friend has said: {found:?}");
+            holds(found.iter().any(|text| text.contains(&flag)), why);
+        });
+        tester.step("two long exponents: `None`", || {
+            let recording = overhear(server(long_pair), &long_pair(), &["this cannot be read"]);
+            holds(
+                read(&recording).is_none(),
+                "neither exponent has twelve bits, but `read` has read something",
+            );
+        });
+    });
+}
