@@ -132,7 +132,12 @@ fn verdict(Outcome { ended, output, errors }: Outcome, word: &str) -> Verdict {
     let last = format!("passed {word}");
     let text = |output: &str| match errors.trim_end() {
         "" => output.to_owned(),
-        errors => format!("{output}{errors}\n"),
+        // What the code under test has printed for itself; the stages' servers log there, too.
+        errors => {
+            let lines: Vec<&str> = errors.lines().collect();
+            let last = lines.len().saturating_sub(LOGGED);
+            format!("{output}\nStandard error, its last lines:\n{}\n", lines[last..].join("\n"))
+        }
     };
     match ended {
         Ended::TooLate => Verdict::Killed("it did not end, and was stopped", text(&output)),
@@ -161,7 +166,9 @@ const BUILD_OUTPUT: usize = 8 << 20;
 const TEST: Duration = Duration::from_secs(12);
 /// How much a tester may print, in bytes.
 const TEST_OUTPUT: usize = 1 << 20;
-/// How many characters of it are shown, if that was too much.
+/// Lines of its standard error that are shown.
+const LOGGED: usize = 20;
+/// How many characters of its output are shown, if that was too much.
 const SHOWN: usize = 2000;
 
 #[cfg(all(test, unix))]
