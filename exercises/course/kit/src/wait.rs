@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-/// Does `action` in a thread of its own, and returns what it returns. If it takes longer than `limit`, the step ends
-/// with the sentence `otherwise`; the thread then dies with the program.
+/// Does `action` in a thread of its own, and returns what it returns. If it takes longer than `limit`, the step
+/// ends with the sentence `otherwise`; the thread then dies with the program.
 pub fn within<T: Send + 'static>(
     limit: Duration,
     otherwise: &str,

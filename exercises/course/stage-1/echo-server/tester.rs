@@ -1,5 +1,5 @@
-//! The tester of `echo-server`: first a client that is only played, so that every read and write is the same in each
-//! run; then clients with sockets.
+//! The tester of `echo-server`: first a client that is only played, so that every read and write is the same in
+//! each run; then clients with sockets.
 
 mod exercise;
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 /// Connects to `server`, sends `message`, and returns the whole answer.
 ///
-/// Nothing in the protocol says where an answer ends. But a connection has two directions, and each has an end of its
-/// own. `stream.shutdown(Shutdown::Write)` ends ours: after our last byte the server reads `Ok(0)`. It sends what it still
-/// has to say, and closes. Only then do our reads return `Ok(0)`.
+/// Nothing in the protocol says where an answer ends. But a connection has two directions, and each has an end
+/// of its own. `stream.shutdown(Shutdown::Write)` ends ours: after our last byte the server reads `Ok(0)`. It
+/// sends what it still has to say, and closes. Only then do our reads return `Ok(0)`.
 ///
 /// Each wait for the server ends after `patience`. It is an error if that happens, if nobody listens, or if the
 /// server closes without any answer.

@@ -8,7 +8,8 @@ use std::time::Duration;
 /// Enough for a server on this machine that wants to answer.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Which of these addresses is the chat server? It is the one that serves us: it answers what we say in upper case.
+/// Which of these addresses is the chat server? It is the one that serves us: it answers what we say in upper
+/// case.
 ///
 /// The other ones refuse the connection, say nothing, hang up, or answer something else.
 pub fn find(candidates: &[SocketAddr]) -> Option<SocketAddr> {
@@ -22,8 +23,8 @@ fn serves(server: SocketAddr) -> io::Result<bool> {
 
 /// The flag that a client has told the server: `flag-` and 16 hexadecimal digits, 21 bytes.
 ///
-/// `seen` is what a tap on the wire has noted: who has sent something on which connection, read by read. A read may
-/// bring a part of what was sent, and two clients may have spoken in turn.
+/// `seen` is what a tap on the wire has noted: who has sent something on which connection, read by read. A read
+/// may bring a part of what was sent, and two clients may have spoken in turn.
 pub fn overhear(seen: &[Event]) -> Option<String> {
     todo!("go through the connections, and look for the flag in what the client of each has said")
 }

@@ -1,4 +1,5 @@
-//! The tester of `answer-challenge`: the server of stage 2, then servers that send their challenge in another way.
+//! The tester of `answer-challenge`: the server of stage 2, then servers that send their challenge in another
+//! way.
 
 mod exercise;
 

@@ -13,8 +13,8 @@ fn keyed(key: &[u8], message: &[u8]) -> [u8; 16] {
     Md5::new().chain_update(key).chain_update(message).finalize().into()
 }
 
-/// Does what the holders of the key tell it: a command on each line, `name=value`. Lines that it does not know it leaves
-/// out, as servers do so that clients of a later version can talk to it.
+/// Does what the holders of the key tell it: a command on each line, `name=value`. Lines that it does not know
+/// it leaves out, as servers do so that clients of a later version can talk to it.
 struct Server {
     key: Vec<u8>,
     wrong: usize,

@@ -1,4 +1,5 @@
-//! The tester of `silent-connection`: the server of stage 2, and a friend who has the key and would like to come in.
+//! The tester of `silent-connection`: the server of stage 2, and a friend who has the key and would like to
+//! come in.
 
 mod exercise;
 
