@@ -29,7 +29,8 @@ pub fn overhear(seen: &[Event]) -> Option<String> {
     todo!("go through the connections, and look for the flag in what the client of each has said")
 }
 
-/// All that one client has sent, in one piece.
+/// All that one client has sent, in one piece. An event has a `connection` (its number), a `direction`
+/// (`Direction::ToServer` or `ToClient`), and `what` happened (`What::Bytes(…)` or `What::Closed`).
 fn said_by_client(seen: &[Event], connection: usize) -> Vec<u8> {
     todo!("collect the bytes that have gone to the server on this connection")
 }

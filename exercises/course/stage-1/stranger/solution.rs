@@ -51,7 +51,8 @@ pub fn overhear(seen: &[Event]) -> Option<String> {
     // end
 }
 
-/// All that one client has sent, in one piece.
+/// All that one client has sent, in one piece. An event has a `connection` (its number), a `direction`
+/// (`Direction::ToServer` or `ToClient`), and `what` happened (`What::Bytes(…)` or `What::Closed`).
 fn said_by_client(seen: &[Event], connection: usize) -> Vec<u8> {
     // solution
     let mut said = Vec::new();

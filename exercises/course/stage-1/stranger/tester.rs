@@ -38,7 +38,7 @@ fn tapped_server() -> Tap {
 
 fn find_among(candidates: &[SocketAddr]) -> Option<SocketAddr> {
     let candidates = candidates.to_vec();
-    within(LIMIT, "the search does not end: some programs never say anything", move || find(&candidates))
+    within(LIMIT, "the search takes too long: some programs never say anything", move || find(&candidates))
 }
 
 /// Somebody says this to the server, one piece after the other.

@@ -30,8 +30,8 @@ impl RequestHandler for LineHandler {
         todo!("answer each line whose end has come, and keep what is behind the last one")
     }
 
-    /// Ends the connection if a line that has been begun is not ended in time. Between two lines there is no
-    /// limit.
+    /// Ends the connection if a line that has been begun is not ended in time: `Deadline { at, reason }`, with a
+    /// reason for the log. Between two lines there is no limit.
     fn deadline(&self) -> Option<Deadline> {
         todo!("when patience with the line that has been begun ends")
     }

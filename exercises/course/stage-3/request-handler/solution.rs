@@ -55,8 +55,8 @@ impl RequestHandler for LineHandler {
         // end
     }
 
-    /// Ends the connection if a line that has been begun is not ended in time. Between two lines there is no
-    /// limit.
+    /// Ends the connection if a line that has been begun is not ended in time: `Deadline { at, reason }`, with a
+    /// reason for the log. Between two lines there is no limit.
     fn deadline(&self) -> Option<Deadline> {
         // solution
         self.deadline
