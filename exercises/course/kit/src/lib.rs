@@ -16,9 +16,11 @@
 
 mod expect;
 mod flag;
+mod wait;
 
 pub use expect::{fail, holds, same, same_bytes, same_text};
 pub use flag::{flag, student};
+pub use wait::within;
 
 use expect::Wrong;
 use std::any::Any;

@@ -1,0 +1,37 @@
+//! The server of stage 1: what it does with one client.
+
+use std::io::{self, ErrorKind, Read, Write};
+
+/// `text` in Unicode upper case if it is UTF-8; otherwise only the bytes `a` to `z` change. Any bytes may come
+/// here.
+pub fn upper_case(text: &[u8]) -> Vec<u8> {
+    // solution
+    match std::str::from_utf8(text) {
+        Ok(text) => text.to_uppercase().into_bytes(),
+        Err(_) => text.to_ascii_uppercase(),
+    }
+    // starter
+    // todo!("answer text as text, and anything else byte by byte")
+    // end
+}
+
+/// Answers what each read brings in upper case, until the client has left: then the result is `Ok(())`.
+///
+/// A `stream` is a `TcpStream`, or something of the tester that behaves like one. It may take only a part of
+/// what is written, and a read may be interrupted (`ErrorKind::Interrupted`): then it has to be tried again.
+/// Every other error ends this conversation, and is returned: it must not end the server.
+pub fn converse(mut stream: impl Read + Write) -> io::Result<()> {
+    // solution
+    let mut chunk = [0; 1024];
+    loop {
+        match stream.read(&mut chunk) {
+            Ok(0) => return Ok(()), // the client has closed its side
+            Ok(length) => stream.write_all(&upper_case(&chunk[..length]))?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    // starter
+    // todo!("read, answer, and read again")
+    // end
+}

@@ -1,0 +1,136 @@
+//! The tester of `echo-server`: first a client that is only played, so that every read and write is the same in
+//! each run; then clients with sockets.
+
+mod exercise;
+
+use exercise::{converse, upper_case};
+use kit::{fail, holds, same_bytes, within};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::time::Duration;
+
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// A client with a script. It takes at most `takes` bytes of a write, and leaves at the end of its script.
+struct Played {
+    says: VecDeque<io::Result<Vec<u8>>>,
+    takes: usize,
+    hears: Vec<u8>,
+    after_the_end: u32,
+}
+
+impl Played {
+    fn new(says: impl IntoIterator<Item = io::Result<&'static [u8]>>) -> Self {
+        let says = says.into_iter().map(|said| said.map(<[u8]>::to_vec)).collect();
+        Self { says, takes: usize::MAX, hears: Vec::new(), after_the_end: 0 }
+    }
+}
+
+impl Read for &mut Played {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(mut said) = self.says.pop_front().transpose()? else {
+            self.after_the_end += 1;
+            if self.after_the_end > 3 {
+                fail("the client has left, which a read tells by `Ok(0)`, and the server goes on reading");
+            }
+            return Ok(0);
+        };
+        let length = said.len().min(buffer.len());
+        if length == 0 {
+            fail("the server reads into a buffer of no bytes");
+        }
+        let rest = said.split_off(length);
+        buffer[..length].copy_from_slice(&said);
+        if !rest.is_empty() {
+            self.says.push_front(Ok(rest));
+        }
+        Ok(length)
+    }
+}
+
+impl Write for &mut Played {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(self.takes);
+        self.hears.extend_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A client with a socket, and how the conversation with it ended. It sends and reads at the same time.
+fn talk(message: Vec<u8>) -> (Vec<u8>, io::Result<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let mut client = TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
+    let mut sender = client.try_clone().expect("a second handle");
+    std::thread::spawn(move || {
+        let _ = sender.write_all(&message); // the server may have left
+        let _ = sender.shutdown(Shutdown::Write);
+    });
+    let answer = std::thread::spawn(move || {
+        let mut answer = Vec::new();
+        client.set_read_timeout(Some(LIMIT)).and_then(|()| client.read_to_end(&mut answer)).map(|_| answer)
+    });
+    let ended = within(LIMIT, "the client has left, and the server's function does not return", move || {
+        converse(listener.accept().expect("the client").0)
+    });
+    match answer.join() {
+        Ok(Ok(answer)) => (answer, ended),
+        _ => fail("the client waits for the end of the connection, and it does not come"),
+    }
+}
+
+pub fn main() {
+    kit::run(|tester| {
+        tester.step("a text in upper case", || {
+            same_bytes("HELLO, SERVER", upper_case(b"hello, server"));
+        });
+        tester.step("a text whose upper case is longer", || {
+            same_bytes("STRASSE", upper_case("straße".as_bytes()));
+            same_bytes("\u{399}\u{308}\u{301}", upper_case("\u{390}".as_bytes()));
+        });
+        tester.step("bytes that are no text", || {
+            same_bytes(b"CAF\xc3", upper_case(b"caf\xc3"));
+            same_bytes(b"\xff\x00Z\x80", upper_case(b"\xff\x00z\x80"));
+            same_bytes(b"", upper_case(b""));
+        });
+        tester.step("a client says one thing and leaves", || {
+            let mut client = Played::new([Ok(&b"hello"[..])]);
+            holds(converse(&mut client).is_ok(), "the client has left in order: this is no error");
+            same_bytes("HELLO", client.hears);
+        });
+        tester.step("a client says several things, of several lengths", || {
+            let mut client = Played::new([Ok(&b"shall we meet?"[..]), Ok(b"at eight"), Ok(b"!")]);
+            holds(converse(&mut client).is_ok(), "the client has left in order: this is no error");
+            same_bytes("SHALL WE MEET?AT EIGHT!", client.hears);
+        });
+        tester.step("a socket that takes only 3 bytes of each write", || {
+            let mut client = Played { takes: 3, ..Played::new([Ok(&b"good morning, server"[..])]) };
+            holds(converse(&mut client).is_ok(), "the client has left in order: this is no error");
+            same_bytes("GOOD MORNING, SERVER", client.hears);
+        });
+        tester.step("a read is interrupted", || {
+            let mut client = Played::new([Ok(&b"one"[..]), Err(ErrorKind::Interrupted.into()), Ok(b"two")]);
+            holds(converse(&mut client).is_ok(), "an interrupted read has to be tried again");
+            same_bytes("ONETWO", client.hears);
+        });
+        tester.step("the connection breaks", || {
+            let mut client = Played::new([Ok(&b"one"[..]), Err(ErrorKind::ConnectionReset.into())]);
+            let ended = converse(&mut client);
+            same_bytes("ONE", client.hears);
+            holds(
+                ended.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset),
+                "the error has to be returned, so that the log can tell it",
+            );
+        });
+        tester.step("a client with a socket, and 500,000 bytes", || {
+            let question: Vec<u8> = (0..500_000_u32).map(|at| b'a' + (at % 23) as u8).collect();
+            let (answer, ended) = talk(question.clone());
+            same_bytes(question.to_ascii_uppercase(), answer);
+            holds(ended.is_ok(), "the client has left in order: this is no error");
+        });
+    });
+}

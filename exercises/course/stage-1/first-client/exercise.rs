@@ -1,0 +1,17 @@
+//! A client of stage 1 that waits for the whole answer.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// Connects to `server`, sends `message`, and returns the whole answer.
+///
+/// Nothing in the protocol says where an answer ends. But a connection has two directions, and each has an end
+/// of its own. `stream.shutdown(Shutdown::Write)` ends ours: after our last byte the server reads `Ok(0)`. It
+/// sends what it still has to say, and closes. Only then do our reads return `Ok(0)`.
+///
+/// Each wait for the server ends after `patience`. It is an error if that happens, if nobody listens, or if the
+/// server closes without any answer.
+pub fn ask(server: SocketAddr, message: &[u8], patience: Duration) -> io::Result<Vec<u8>> {
+    todo!("connect, send the message, end your direction, and read until the server has ended its own")
+}

@@ -1,0 +1,129 @@
+//! The tester of `constant-time`: answers that are compared in two ways. The stopwatch counts the bytes that a
+//! comparison has looked at, so that it is as exact as no real one.
+
+mod exercise;
+
+use conn_auth::{Challenge, Key};
+use exercise::{equal, guess};
+use kit::{fail, holds, same_bytes};
+use std::cell::Cell;
+
+/// Bytes that note how many of them were looked at.
+struct Watched<'a> {
+    bytes: std::slice::Iter<'a, u8>,
+    looked_at: &'a Cell<u32>,
+}
+
+impl<'a> Watched<'a> {
+    fn new(bytes: &'a [u8], looked_at: &'a Cell<u32>) -> Self {
+        Self { bytes: bytes.iter(), looked_at }
+    }
+}
+
+impl Iterator for Watched<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.bytes.next()?;
+        self.looked_at.set(self.looked_at.get() + 1);
+        Some(*byte)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.bytes.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Watched<'_> {}
+
+/// What `equal` says, and how many bytes of the first one it has looked at.
+fn watch(one: &[u8], other: &[u8]) -> (bool, u32) {
+    let (looked_at, also) = (Cell::new(0), Cell::new(0));
+    (equal(Watched::new(one, &looked_at), Watched::new(other, &also)), looked_at.get())
+}
+
+/// The answers to some challenges.
+fn answers() -> impl Iterator<Item = [u8; 16]> {
+    let key = Key::new(b"a key for tonight").expect("a key");
+    let answers = (1..=8).map(move |number| Challenge::new([number * 31; 32]).answer(&key));
+    answers.chain([[0; 16], [0xff; 16]])
+}
+
+/// A server that is closed after 5,000 wrong answers.
+fn limited(mut check: impl FnMut(&[u8; 16]) -> (bool, u32)) -> impl FnMut(&[u8; 16]) -> (bool, u32) {
+    let mut wrong = 0;
+    move |answer| {
+        let (right, time) = check(answer);
+        wrong += u32::from(!right);
+        if wrong > 5000 {
+            fail("the server has seen 5,000 wrong answers and is closed now");
+        }
+        (right, time)
+    }
+}
+
+pub fn main() {
+    kit::run(|tester| {
+        tester.step("the server that stops at the first difference falls", || {
+            for secret in answers() {
+                let found = guess(limited(|answer| {
+                    let equal = answer.iter().zip(&secret).take_while(|(one, other)| one == other).count();
+                    (equal == 16, 10 * (equal as u32 + 1).min(16))
+                }));
+                match found {
+                    Some(found) => same_bytes(secret, found),
+                    None => fail("there is an answer that the server takes, and you have not found it"),
+                }
+            }
+        });
+        tester.step("your comparison knows what is equal", || {
+            for length in 0..40 {
+                let bytes: Vec<u8> = (0..length).map(|at| at * 6).collect();
+                holds(watch(&bytes, &bytes).0, format!("the same {length} bytes twice are equal"));
+                let longer = [&bytes[..], &[0]].concat();
+                holds(
+                    !watch(&bytes, &longer).0 && !watch(&longer, &bytes).0,
+                    "one is longer: they are not equal",
+                );
+            }
+        });
+        tester.step("it sees one bit that differs, wherever it is", || {
+            let right = [0x5a; 16];
+            for bit in 0..128 {
+                let mut wrong = right;
+                wrong[bit / 8] ^= 1 << (bit % 8);
+                holds(!watch(&wrong, &right).0, format!("bit {} of byte {} differs", bit % 8, bit / 8));
+            }
+        });
+        tester.step("two differences do not make up for each other", || {
+            let right = [0x5a; 16];
+            for (one, other) in [(0x01, 0x01), (0x80, 0x80), (0xff, 0x01)] {
+                let mut wrong = right;
+                wrong[3] ^= one;
+                wrong[12] ^= other;
+                holds(!watch(&wrong, &right).0, "bytes 3 and 12 differ, and you take all for equal");
+            }
+        });
+        tester.step("it looks at all bytes, wherever the first difference is", || {
+            let right = [0x5a; 16];
+            for at in 0..16 {
+                let mut wrong = right;
+                wrong[at] ^= 1;
+                let (_, looked_at) = watch(&wrong, &right);
+                holds(
+                    looked_at == 16,
+                    format!("byte {at} differs, and the comparison has looked at {looked_at} of 16 bytes"),
+                );
+            }
+        });
+        tester.step("with your comparison the server does not fall", || {
+            for secret in answers().filter(|secret| *secret != [0; 16] && *secret != [0xff; 16]) {
+                let found = guess(limited(|answer| {
+                    let (right, looked_at) = watch(answer, &secret);
+                    (right, 10 * looked_at)
+                }));
+                holds(found.is_none(), "the time tells nothing any more, so there is nothing to be found");
+            }
+        });
+    });
+}

@@ -1,0 +1,120 @@
+//! The tester of `replayed-answer`: three servers that differ only in where their challenges come from.
+
+mod exercise;
+
+use conn_auth::{Challenge, Key, demand, prove};
+use echo::{lab, server};
+use exercise::{foresee, replay};
+use kit::{fail, flag, holds, same_text, within};
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+const LIMIT: Duration = Duration::from_secs(3);
+
+fn key() -> Key {
+    Key::new(b"a key for tonight").expect("a key")
+}
+
+/// The loop of stage 1, for ever: whoever passes `check` is told the flag.
+fn serve(mut check: impl FnMut(&mut TcpStream) -> io::Result<()> + Send + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        server::serve(&listener, |mut stream| {
+            stream.set_read_timeout(Some(LIMIT))?;
+            check(&mut stream)?;
+            stream.write_all(flag("replayed-answer").as_bytes())
+        })
+    });
+    address
+}
+
+/// As stage 2 does it, but with this challenge.
+fn demand_with(stream: &mut TcpStream, challenge: [u8; 32]) -> io::Result<()> {
+    stream.write_all(&challenge)?;
+    let mut answer = [0; 16];
+    stream.read_exact(&mut answer)?;
+    if Challenge::new(challenge).accepts(&key(), &answer) {
+        Ok(())
+    } else {
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, "the answer to the challenge is wrong"))
+    }
+}
+
+/// One of the few challenges of the first server.
+fn few(number: u8) -> [u8; 32] {
+    std::array::from_fn(|at| number.wrapping_mul(41) ^ (at as u8).wrapping_mul(13))
+}
+
+fn overheard(numbers: impl IntoIterator<Item = u8>) -> Vec<([u8; 32], [u8; 16])> {
+    let answered = |challenge| (challenge, Challenge::new(challenge).answer(&key()));
+    numbers.into_iter().map(|number| answered(few(number))).collect()
+}
+
+fn try_replay(server: SocketAddr, seen: &[([u8; 32], [u8; 16])]) -> Option<String> {
+    let seen = seen.to_vec();
+    match within(LIMIT, "`replay` does not return", move || replay(server, &seen)) {
+        Ok(said) => said,
+        Err(error) => fail(format!("`replay` has returned an error: {}", lab::reason(&error))),
+    }
+}
+
+/// A server that counts from here, and a friend who comes to the wrong one.
+fn check_foresee(mut count: u128) {
+    let server = serve(move |stream| {
+        let mut challenge = [0; 32];
+        challenge[16..].copy_from_slice(&count.to_be_bytes());
+        count += 1;
+        demand_with(stream, challenge)
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        let mut friend = lab::connect(address, Some(LIMIT))?;
+        prove(&mut friend, &key())
+    });
+    let said = within(LIMIT, "`foresee` does not return", move || {
+        let (mut friend, _) = listener.accept()?;
+        friend.set_read_timeout(Some(Duration::from_secs(1)))?;
+        foresee(server, &mut friend)
+    });
+    match said {
+        Ok(said) if said.is_empty() => fail("the server has closed: the answer did not fit its challenge"),
+        Ok(said) => same_text(&flag("replayed-answer"), &said),
+        Err(error) => fail(format!("`foresee` has returned an error: {}", lab::reason(&error))),
+    }
+}
+
+pub fn main() {
+    kit::run(|tester| {
+        tester.step("a server with 16 challenges, and a friend's answer to one of them", || {
+            let mut number = 0;
+            let server = serve(move |stream| {
+                number = (number + 5) % 16;
+                demand_with(stream, few(number))
+            });
+            for seen in [9, 2] {
+                match try_replay(server, &overheard([seen])) {
+                    Some(said) if said.is_empty() => {
+                        fail("the server has closed: the answer did not fit its challenge")
+                    }
+                    Some(said) => same_text(&flag("replayed-answer"), &said),
+                    None => {
+                        fail("the challenge that you have seen came again, and you have not used its answer")
+                    }
+                }
+            }
+        });
+        tester.step("the server of stage 2: what was overheard is worth nothing", || {
+            let server = serve(|stream| demand(stream, &key()));
+            let said = try_replay(server, &overheard(0..16));
+            holds(said.is_none(), "none of these challenges has come again, so there is nothing to say");
+        });
+        tester.step("a server that counts: you know today what it will ask tomorrow", || check_foresee(41));
+        tester.step("a number that ends with ff, and one that ends with ff ff ff", || {
+            check_foresee(0x01ff);
+            check_foresee(0x0512_34ff_ffff);
+        });
+    });
+}

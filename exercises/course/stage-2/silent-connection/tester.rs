@@ -1,0 +1,95 @@
+//! The tester of `silent-connection`: the server of stage 2, and a friend who has the key and would like to
+//! come in.
+
+mod exercise;
+
+use conn_auth::{CHALLENGE_LENGTH, Client, Key, demand};
+use echo::lab::{Direction, Event, Tap, What};
+use echo::{lab, server};
+use exercise::hold;
+use kit::{fail, holds, same_bytes, within};
+use std::io::{self, Read};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+const LIMIT: Duration = Duration::from_secs(3);
+
+fn key() -> Key {
+    Key::new(b"a key for tonight").expect("a key")
+}
+
+/// The server of stage 2.
+fn real_server() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        server::serve(&listener, move |mut stream| {
+            demand(&mut stream, &key())?;
+            server::converse(stream)
+        })
+    });
+    address
+}
+
+fn held(server: SocketAddr, seconds: u64) -> Vec<TcpStream> {
+    let long = Duration::from_secs(seconds);
+    within(LIMIT, "`hold` has to return: it only opens connections", move || hold(server, long))
+        .unwrap_or_else(|error| fail(format!("`hold` has returned an error: {}", lab::reason(&error))))
+}
+
+/// A friend comes, and gets nothing while this is checked.
+fn friend_waits(server: SocketAddr, patience: Duration) -> TcpStream {
+    let mut friend = lab::connect(server, Some(patience)).unwrap_or_else(|why| fail(why.to_string()));
+    match friend.read(&mut [0]) {
+        Err(error) if lab::timed_out(&error) => friend,
+        _ => fail("a friend came after you, and the server has turned to him: nobody holds it"),
+    }
+}
+
+fn challenge_comes(friend: &mut TcpStream) -> io::Result<()> {
+    friend.set_read_timeout(Some(LIMIT))?;
+    friend.read_exact(&mut [0; CHALLENGE_LENGTH])
+}
+
+pub fn main() {
+    kit::run(|tester| {
+        tester.step("a friend was served a moment ago, and now waits", || {
+            let server = real_server();
+            let mut friend = Client::connect(server, Some(LIMIT), Some(&key()))
+                .unwrap_or_else(|why| fail(why.to_string()));
+            same_bytes("HELLO", friend.request(b"hello").unwrap_or_else(|why| fail(why.to_string())));
+            drop(friend);
+            let _held = held(server, 1);
+            friend_waits(server, Duration::from_millis(600));
+        });
+        tester.step("as many connections as 5, 6, 12 and 60 seconds need, and no more", || {
+            for (seconds, needed) in [(5, 1), (6, 2), (12, 3), (60, 12)] {
+                let server = real_server();
+                let held = held(server, seconds);
+                holds(
+                    held.len() == needed,
+                    format!(
+                        "for {seconds} s it takes {needed} connections of 5 s each, and you hold {}",
+                        held.len()
+                    ),
+                );
+                holds(
+                    held.iter().all(|stream| stream.peer_addr().is_ok_and(|peer| peer == server)),
+                    "not all of your connections lead to the server",
+                );
+                friend_waits(server, Duration::from_millis(100));
+            }
+        });
+        tester.step("you say nothing; when you leave, the friend's turn has come", || {
+            let tap = Tap::start(real_server()).expect("a tap");
+            let held = held(tap.address(), 12);
+            let mut friend = friend_waits(tap.address(), Duration::from_millis(100));
+            drop(held);
+            if let Err(error) = challenge_comes(&mut friend) {
+                fail(format!("the friend still gets no challenge: {}", lab::reason(&error)));
+            }
+            let bytes = |event: &Event| event.direction == Direction::ToServer && event.what != What::Closed;
+            holds(!tap.take().iter().any(bytes), "you have sent something to the server");
+        });
+    });
+}
