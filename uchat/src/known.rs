@@ -99,7 +99,18 @@ impl Server {
     /// As [`find`](Self::find), but nothing is written on the terminal.
     pub(crate) fn find_silently(global: &Global, profile: &Profile) -> Result<Self, Failure> {
         let before = profile.known().map_err(|e| Failure::new(e.to_string()))?;
-        let (mut known, transport) = Self::sought(global, before.as_ref())?;
+        let (known, transport) = Self::sought(global, before.as_ref())?;
+        Self::of(global, profile, before, known, transport)
+    }
+
+    /// The server that was [`sought`](Self::sought), with a CA that is trusted. `before` is what the profile knows.
+    pub(crate) fn of(
+        global: &Global,
+        profile: &Profile,
+        before: Option<Known>,
+        mut known: Known,
+        transport: Transport,
+    ) -> Result<Self, Failure> {
         let ca = match transport {
             Transport::Lesson(_) => None,
             Transport::Signed | Transport::Tls => Some(trusted_ca(global, &mut known, transport)?),
@@ -248,6 +259,9 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
     use super::*;
+    use certificates::rsa::PrivateKey;
+    use certificates::x509::Ca;
+    use std::time::SystemTime;
 
     #[test]
     fn a_server_is_a_host_and_perhaps_a_port() {
@@ -266,5 +280,27 @@ mod tests {
         {
             assert!(matches!(split(wrong), Err(Failure::Usage(_))), "{wrong}");
         }
+    }
+
+    #[test]
+    fn of_a_known_server_another_address_is_remembered_once_somebody_has_logged_in_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(folder.path()).unwrap();
+        let before = Known { host: "a.example.org".to_owned(), port: 1, ..Known::default() };
+        remember(&profile, &before).unwrap();
+        let mut random = system_random().unwrap();
+        let key = PrivateKey::generate(2048, &mut random).unwrap();
+        let ca = Ca::init("another CA", key, SystemTime::now(), &mut random).unwrap();
+
+        let global = Global { server: Some("b.example.org:2".to_owned()), ..Global::default() };
+        let (mut known, transport) = Server::sought(&global, Some(&before)).unwrap();
+        known.pin(ca.certificate().fingerprint());
+        known.ca_certificate = Some(ca.certificate().to_pem());
+        let server = Server::of(&global, &profile, Some(before), known, transport).unwrap();
+        let remembered = || profile.known().unwrap().unwrap();
+        assert_eq!((remembered().address().as_str(), remembered().pinned_ca()), ("a.example.org:1", None));
+        server.remember_user(&profile, Some("ann")).unwrap();
+        assert_eq!(remembered().address(), "b.example.org:2");
+        assert_eq!(remembered().pinned_ca(), Some(ca.certificate().fingerprint()));
     }
 }

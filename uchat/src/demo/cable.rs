@@ -1,74 +1,67 @@
-//! A cable: whoever connects to its end is connected to the server. Pulled out, all connections through it are closed
-//! and its end takes no more; plugged in, it does again, at the same address.
+//! A cable: whoever connects to its end is connected to the server. Pulled out, all connections through it are closed,
+//! and so is every new one. Its end stays where it is: a port that is given back may be somebody else's a moment later.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 
 /// The cable.
 pub(super) struct Cable {
-    server: SocketAddr,
-    /// Its end; port 0 before it was plugged in for the first time.
     end: SocketAddr,
-    /// While it is plugged in: whom to tell that it is pulled out, and who closes everything then.
-    plugged: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    hands: mpsc::Sender<Hand>,
 }
+
+/// Somebody plugs it in (`true`) or pulls it out, and waits until that is done.
+type Hand = (bool, oneshot::Sender<()>);
 
 impl Cable {
-    /// A cable to this server, not plugged in.
-    pub(super) fn to(server: SocketAddr) -> Self {
-        Self { server, end: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), plugged: None }
+    /// A cable to this server, plugged in.
+    pub(super) async fn to(server: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let end = listener.local_addr()?;
+        let (hands, inbox) = mpsc::channel(1);
+        tokio::spawn(carry(listener, server, inbox));
+        Ok(Self { end, hands })
     }
 
-    /// Plugs it in; says where its end is.
-    pub(super) async fn plug_in(&mut self) -> io::Result<SocketAddr> {
-        if self.plugged.is_none() {
-            let listener = listen(self.end).await?;
-            self.end = listener.local_addr()?;
-            let (pull, pulled) = oneshot::channel();
-            self.plugged = Some((pull, tokio::spawn(carry(listener, self.server, pulled))));
-        }
-        Ok(self.end)
+    /// Where its end is.
+    pub(super) fn end(&self) -> SocketAddr {
+        self.end
     }
 
-    /// Pulls it out. When this returns, nothing goes through any more.
-    pub(super) async fn pull_out(&mut self) {
-        if let Some((pull, carrying)) = self.plugged.take() {
-            let _ = pull.send(()); // fails only if it carries nothing any more
-            let _ = carrying.await; // the same
-        }
+    /// Plugs it in, or pulls it out. When this returns, it is done: pulled out, nothing goes through any more.
+    pub(super) async fn plug(&self, plugged: bool) {
+        let (done, wait) = oneshot::channel();
+        let _ = self.hands.send((plugged, done)).await; // it is there as long as this is
+        let _ = wait.await; // the same
     }
 }
 
-/// Its own port may be somebody else's for a moment: any program that connects gets some free port.
-async fn listen(end: SocketAddr) -> io::Result<TcpListener> {
-    for _ in 0..TRIES {
-        match TcpListener::bind(end).await {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => tokio::time::sleep(PAUSE).await,
-            other => return other,
-        }
-    }
-    TcpListener::bind(end).await
-}
-
-/// Carries bytes both ways, for all who connect, until it is pulled out.
-async fn carry(listener: TcpListener, server: SocketAddr, mut pulled: oneshot::Receiver<()>) {
+/// Carries bytes both ways, for all who connect while it is plugged in, until nobody holds it.
+async fn carry(listener: TcpListener, server: SocketAddr, mut hands: mpsc::Receiver<Hand>) {
+    let mut plugged = true;
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => drop(connections.spawn(through(stream, server))),
+                Ok((stream, _)) if plugged => drop(connections.spawn(through(stream, server))),
+                Ok(_) => {} // closed at once
                 Err(_) => tokio::time::sleep(PAUSE).await,
             },
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            _ = &mut pulled => break,
+            hand = hands.recv() => {
+                let Some((wanted, done)) = hand else { return };
+                plugged = wanted;
+                if !plugged {
+                    connections.shutdown().await;
+                }
+                let _ = done.send(()); // fails only if nobody waits any more
+            }
         }
     }
-    drop(listener);
-    connections.shutdown().await;
 }
 
 /// One connection, until either side ends it.
@@ -80,7 +73,7 @@ async fn through(mut near: TcpStream, server: SocketAddr) {
     }
 }
 
-const TRIES: usize = 50;
+/// After an error of the listener: it may be out of sockets for a while.
 const PAUSE: Duration = Duration::from_millis(100);
 
 #[cfg(test)]
@@ -106,19 +99,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn pulled_out_it_closes_what_is_open_and_takes_no_more_and_plugged_in_it_does_again() {
-        let mut cable = Cable::to(echo().await);
-        let end = cable.plug_in().await.unwrap();
+    async fn pulled_out_it_closes_what_is_open_and_all_that_is_new_and_plugged_in_it_carries_again() {
+        let cable = Cable::to(echo().await).await.unwrap();
         let mut buffer = [0; 2];
         for _ in 0..3 {
-            let mut stream = TcpStream::connect(end).await.unwrap();
-            stream.write_all(b"hi").await.unwrap();
-            stream.read_exact(&mut buffer).await.unwrap();
+            let mut open = TcpStream::connect(cable.end()).await.unwrap();
+            open.write_all(b"hi").await.unwrap();
+            open.read_exact(&mut buffer).await.unwrap();
             assert_eq!(&buffer, b"hi");
-            cable.pull_out().await;
-            assert!(matches!(stream.read(&mut buffer).await, Ok(0) | Err(_)), "it is closed");
-            assert!(TcpStream::connect(end).await.is_err(), "nobody is there");
-            assert_eq!(cable.plug_in().await.unwrap(), end);
+            cable.plug(false).await;
+            assert!(matches!(open.read(&mut buffer).await, Ok(0) | Err(_)), "it is closed");
+            let mut new = TcpStream::connect(cable.end()).await.unwrap();
+            assert!(matches!(new.read(&mut buffer).await, Ok(0) | Err(_)), "nobody is there");
+            cable.plug(true).await;
         }
     }
 }

@@ -42,7 +42,7 @@ impl House {
         let opened = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let opened = opened.map_err(|e| io_failure("cannot start the server", &e));
         let opened = opened.and_then(|runtime| self.open(&runtime).map(|open| (runtime, open)));
-        let (runtime, (server, mut cable)) = match opened {
+        let (runtime, (server, cable)) = match opened {
             Ok(opened) => opened,
             Err(failure) => {
                 *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
@@ -53,16 +53,9 @@ impl House {
         prompter.tell(Happened::Ready);
         while let Ok(task) = tasks.recv() {
             match task {
-                Task::Cable(true) => {
-                    let plugged = runtime.block_on(cable.plug_in());
-                    if let Err(error) = &plugged {
-                        tracing::error!("the cable cannot be plugged in: {error}");
-                    }
-                    prompter.tell(Happened::Cable(plugged.is_ok()));
-                }
-                Task::Cable(false) => {
-                    runtime.block_on(cable.pull_out());
-                    prompter.tell(Happened::Cable(false));
+                Task::Cable(plugged) => {
+                    runtime.block_on(cable.plug(plugged));
+                    prompter.tell(Happened::Cable(plugged));
                 }
                 Task::Read => {
                     prompter.tell(Happened::Server(self.read()));
@@ -71,7 +64,7 @@ impl House {
             }
         }
         runtime.block_on(async {
-            cable.pull_out().await;
+            cable.plug(false).await;
             server.stop().await;
         });
     }
@@ -86,10 +79,9 @@ impl House {
             ..Config::default()
         };
         let server = runtime.block_on(Server::start(config)).map_err(|e| Failure::new(e.to_string()))?;
-        let mut cable = Cable::to(server.address());
-        let end = runtime.block_on(cable.plug_in());
-        let end = end.map_err(|e| io_failure("cannot listen on 127.0.0.1", &e))?;
-        for (profile, address) in self.profiles.iter().zip([server.address(), end]) {
+        let cable = runtime.block_on(Cable::to(server.address()));
+        let cable = cable.map_err(|e| io_failure("cannot listen on 127.0.0.1", &e))?;
+        for (profile, address) in self.profiles.iter().zip([server.address(), cable.end()]) {
             let known = self.known(&server, address)?;
             profile.remember(&known).map_err(|e| Failure::new(e.to_string()))?;
         }

@@ -59,20 +59,20 @@ impl Opener {
                 return Ok(Done::Untrusted { server, fingerprint });
             }
             known.pin(shown.fingerprint());
-            self.remember(&known)?;
+            known.ca_certificate = Some(shown.to_pem());
         }
-        let server = Server::find_silently(&self.global, &self.profile)?;
+        let server = Server::of(&self.global, &self.profile, before, known, transport)?;
         self.start(server, false)
     }
 
     /// Somebody says that the CA of this fingerprint is the right one.
     pub(super) fn trust(&mut self, fingerprint: &str) -> Result<Done, Failure> {
         let before = self.known()?;
-        let (mut known, _) = Server::sought(&self.global, before.as_ref())?;
+        let (mut known, transport) = Server::sought(&self.global, before.as_ref())?;
         let pin = unhex(fingerprint).and_then(|bytes| bytes.try_into().ok());
         known.pin(pin.ok_or_else(|| Failure::new("this is no fingerprint"))?);
-        self.remember(&known)?;
-        self.open()
+        let server = Server::of(&self.global, &self.profile, before, known, transport)?;
+        self.start(server, false)
     }
 
     /// The private server of this machine.

@@ -1,8 +1,8 @@
 //! How long the screen takes for what a person waits for: a key while messages come, opening a chat, scrolling. Run
 //! with `cargo bench -p uchat-tui --bench chat`.
 //!
-//! The history has 100,000 messages; it answers at once, so that only the screen is measured. Each time is that of
-//! `update` and `draw` together, in a terminal of 200×60 cells.
+//! Each time is that of `update` and `draw` together, in a terminal of 200×60 cells. The history has 100,000 messages and
+//! answers at once; making its pages is in the times too, a small part of them.
 #![allow(clippy::unwrap_used, reason = "a benchmark that fails should stop")]
 
 use crossterm::event::{KeyCode, KeyModifiers};

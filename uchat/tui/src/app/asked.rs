@@ -56,6 +56,14 @@ pub enum Page {
     Newer(u64),
     /// Those around it, instead of what is in memory.
     Around(u64),
+    /// The first there are. They are looked for by halves: no message has a number below `none`, and one has a
+    /// number below `some`.
+    First {
+        /// The number that the first may have.
+        none: u64,
+        /// The number that it cannot have.
+        some: u64,
+    },
     /// Those before the number `before`, until the message `id` is among them; so many more pages at most.
     Seek {
         /// The message.

@@ -58,8 +58,9 @@ pub struct Draft {
     pub reply_to: Option<MessageId>,
     /// Which message it changes.
     pub edits: Option<MessageId>,
-    /// What was being written before: it comes back when the change is made or dropped.
-    pub aside: String,
+    /// What waits until the composer is free, the last first: what was being written before a change, and what has
+    /// no room behind a message that came back.
+    pub aside: Vec<String>,
     /// Files whose names were pasted: they can be sent instead of the names.
     pub offer: Option<Offer>,
     /// The first row that is shown.
@@ -81,8 +82,38 @@ impl Draft {
         if self.edits.take().is_none() {
             return false;
         }
-        self.editor.set(&std::mem::take(&mut self.aside));
+        self.editor.take();
+        self.freed();
         true
+    }
+
+    /// A text comes back, before what was written since; beside a change that is being written. Tells whether there
+    /// was room for both: else what was written since waits.
+    pub(crate) fn put_back(&mut self, text: String) -> bool {
+        let changes = self.edits.is_some();
+        let since = if changes { self.aside.pop().unwrap_or_default() } else { self.editor.take() };
+        let fits = since.is_empty() || text.len() + 1 + since.len() <= self.editor.limit();
+        let text = match since.is_empty() {
+            true => text,
+            false if fits => format!("{text}\n{since}"),
+            false => {
+                self.aside.push(since);
+                text
+            }
+        };
+        if changes {
+            self.aside.push(text)
+        } else {
+            self.editor.set(&text)
+        }
+        fits
+    }
+
+    /// Nothing is being written any more: what waits comes back, unless a change goes on.
+    pub(crate) fn freed(&mut self) {
+        if self.edits.is_none() && self.editor.is_empty() {
+            self.editor.set(&self.aside.pop().unwrap_or_default());
+        }
     }
 }
 
@@ -94,7 +125,7 @@ impl Default for Draft {
             size: 0,
             reply_to: None,
             edits: None,
-            aside: String::new(),
+            aside: Vec::new(),
             offer: None,
             from: 0,
         }

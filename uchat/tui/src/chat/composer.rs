@@ -119,6 +119,7 @@ pub(crate) fn act(app: &mut App, action: Action) -> bool {
             Some(draft) if !draft.editor.is_empty() => {
                 draft.editor.take();
                 draft.offer = None;
+                draft.freed();
             }
             _ => app.effect(Effect::Quit),
         },
@@ -175,6 +176,7 @@ fn send_pasted(app: &mut App) {
     let Some(draft) = app.view.draft() else { return };
     let Some(offer) = draft.offer.take() else { return };
     draft.editor.set(&offer.before);
+    draft.freed();
     offer.paths.into_iter().for_each(|path| send_file(app, path));
 }
 

@@ -5,6 +5,7 @@
 //!  near the top ─────▶ Older(oldest)      │   numbers are contiguous, so what comes before a
 //!  near the bottom ──▶ Newer(newest)      ├─▶ number, or after it, joins what is there
 //!  a search hit ─────▶ Around(its number) │
+//!  the first message ▶ First              │
 //!  a replied message ▶ Seek(its id)       ┘
 //! ```
 
@@ -48,6 +49,7 @@ pub(crate) fn ask(app: &mut App, with: &With, page: Page) {
         Page::Older(before) => (Some(before), PAGE),
         Page::Newer(after) => (Some(after.saturating_add(u64::from(PAGE) + 1)), PAGE),
         Page::Around(seq) => (Some(seq.saturating_add(u64::from(PAGE / 2))), PAGE),
+        Page::First { none, some } => (Some(half(none, some)), PAGE),
         Page::Seek { before, .. } => (Some(before), BIG_PAGE),
     };
     let command = Command::History { with: with.clone(), before, limit: Some(limit), search: None };
@@ -91,6 +93,7 @@ pub(crate) fn answered(app: &mut App, with: &With, page: Page, result: Result<An
         Page::Older(before) | Page::Seek { before, .. } => talk.oldest() == Some(before),
         Page::Newer(after) => !talk.at_end && talk.newest() == Some(after),
         Page::Around(seq) => talk.wanted == Some(seq),
+        Page::First { .. } => talk.wanted == Some(FIRST),
     };
     if !joins {
         return;
@@ -107,6 +110,7 @@ pub(crate) fn answered(app: &mut App, with: &With, page: Page, result: Result<An
             talk.merge(messages, End::Newest);
             found(app, with, seq);
         }
+        Page::First { none, some } => first(app, with, (none, some), messages),
         Page::Seek { id, more, .. } => {
             talk.complete = short(BIG_PAGE);
             talk.merge(messages, End::Newest);
@@ -154,6 +158,41 @@ pub(crate) fn jump(app: &mut App, with: With, seq: u64) {
     talk.clear();
     talk.wanted = Some(seq);
     ask(app, &with, Page::Around(seq));
+}
+
+/// Opens the conversation that is open at its first message. Its number is 1, or larger for who has come later.
+pub(crate) fn to_first(app: &mut App, with: &With) {
+    let Some(talk) = app.talks.get_mut(with) else { return };
+    let Some(oldest) = talk.oldest() else { return };
+    talk.clear();
+    talk.wanted = Some(FIRST);
+    ask(app, with, Page::First { none: FIRST, some: oldest.saturating_add(1) });
+}
+
+/// A page on the way to the first: it is the one, or the search goes on in the half that has it.
+fn first(app: &mut App, with: &With, (none, some): (u64, u64), messages: Vec<Shown>) {
+    let Some(talk) = app.talks.get_mut(with) else { return };
+    let half = half(none, some);
+    let short = messages.len() < PAGE as usize;
+    if messages.is_empty() && half < some {
+        return ask(app, with, Page::First { none: half, some });
+    }
+    if !short && half < some {
+        return ask(app, with, Page::First { none, some: half });
+    }
+    talk.complete = short;
+    talk.merge(messages, End::Newest);
+    found(app, with, FIRST);
+}
+
+/// The number before which the first is looked for next: `some` itself where a page has room for all that is left.
+fn half(none: u64, some: u64) -> u64 {
+    let left = some.saturating_sub(none);
+    match (none, u64::from(PAGE)) {
+        (_, page) if left < page => some,
+        (FIRST, page) => page, // most conversations are here from their beginning
+        _ => none + left / 2,
+    }
 }
 
 /// The message is there: it is shown, and selected. Where it is not, the one that follows.
@@ -213,6 +252,8 @@ pub(crate) fn refresh(app: &mut App, with: &With) {
     }
 }
 
+/// The number of the first message of all.
+const FIRST: u64 = 1;
 /// How many messages are asked for at once.
 const PAGE: u32 = 200;
 /// The same, where one of them is looked for; so many such pages at most.

@@ -2,6 +2,7 @@
 
 use super::{one_line, scroll};
 use crate::app::{App, Tone, Why, Written};
+use crate::lang::chat::Chat;
 use crate::lang::codes;
 use std::path::Path;
 use uchat_client::core::{Command, DeliveryState, Shown, ShownFile, With};
@@ -10,7 +11,10 @@ use uchat_protocol::{MessageId, Refusal};
 /// What is written goes out. It is taken from the composer at once, and comes back if it is refused.
 pub(super) fn send(app: &mut App) {
     let Some(to) = app.view.open.clone() else { return };
-    let Some(draft) = app.view.draft().filter(|draft| !draft.editor.text().trim().is_empty()) else { return };
+    let Some(draft) = app.view.draft() else { return };
+    if draft.editor.text().trim().is_empty() {
+        return draft.freed();
+    }
     let text = draft.editor.take().trim_end().to_owned();
     draft.offer = None;
     if let Some(id) = draft.edits {
@@ -20,6 +24,7 @@ pub(super) fn send(app: &mut App) {
         return;
     }
     let (size, colour, reply_to) = (draft.size, draft.colour.clone(), draft.reply_to.take());
+    draft.freed();
     let written = Written { to: to.clone(), text, size, colour, reply_to };
     let Written { text, colour, .. } = written.clone();
     let command = Command::Send { to: to.clone(), text, fontsize: size, fontcolor: colour, reply_to };
@@ -32,16 +37,17 @@ pub(super) fn send(app: &mut App) {
 pub(super) fn edit(app: &mut App, with: With, id: MessageId, text: &str) {
     let draft = app.view.drafts.entry(with).or_default();
     let before = draft.editor.take();
-    if draft.edits.is_none() {
-        draft.aside = before;
+    if draft.edits.is_none() && !before.is_empty() {
+        draft.aside.push(before);
     }
     (draft.edits, draft.reply_to, draft.offer) = (Some(id), None, None);
     draft.editor.set(text);
     super::composer::focus(app);
 }
 
-/// A change was refused: it comes back.
+/// A change was refused: it comes back. Another one that is being written meanwhile is set aside as a text.
 pub(crate) fn not_edited(app: &mut App, with: With, id: MessageId, text: &str, refusal: &Refusal) {
+    app.view.drafts.entry(with.clone()).or_default().edits = None;
     edit(app, with, id, text);
     let sentence = codes::say(app.lang(), refusal);
     app.note(Tone::Bad, sentence);
@@ -95,17 +101,15 @@ fn own(app: &App, with: With, id: MessageId) -> Shown {
 /// being written, it waits beside that.
 pub(crate) fn not_sent(app: &mut App, written: Written, refusal: &Refusal) {
     let draft = app.view.drafts.entry(written.to).or_default();
-    let changes = draft.edits.is_some();
-    let since = if changes { std::mem::take(&mut draft.aside) } else { draft.editor.take() };
-    let text = if since.is_empty() { written.text } else { format!("{}\n{since}", written.text) };
-    if changes {
-        draft.aside = text;
-    } else {
-        draft.editor.set(&text);
+    let fits = draft.put_back(written.text);
+    if draft.edits.is_none() {
         draft.reply_to = draft.reply_to.or(written.reply_to);
     }
     let sentence = codes::say(app.lang(), refusal);
     app.note(Tone::Bad, sentence);
+    if !fits {
+        app.note(Tone::Bad, app.say(Chat::Waits));
+    }
 }
 
 /// Sends a file to whom is open: from the file picker, or dropped onto the terminal.

@@ -111,8 +111,8 @@ pub(crate) fn to_oldest(app: &mut App) {
     if talk.complete && !talk.lines().is_empty() {
         let height = usize::from(app.view.pane.height);
         with_open(app, |talk, sheet| tie(talk, sheet, height, Spot { at: 0, row: 0 }));
-    } else if talk.oldest().is_some() {
-        super::jump(app, with, 1);
+    } else {
+        history::to_first(app, &with);
     }
 }
 

@@ -139,9 +139,11 @@ impl Album {
         new.then_some(request)
     }
 
-    /// The workers have found something.
+    /// The workers have found something. What was asked for before all was forgotten is for nobody any more.
     pub(crate) fn learn(&mut self, request: Request, found: Result<Found, Trouble>) {
-        self.asked.remove(&request);
+        if !self.asked.remove(&request) {
+            return;
+        }
         match (request, found) {
             (Request::Draw(draw), Ok(Found::Picture(picture))) => {
                 self.bytes += picture.bytes();

@@ -55,7 +55,7 @@ texts! {
         Block: "block or unblock this user", "屏蔽或取消屏蔽";
         Reply: "reply", "回复";
         Edit: "edit", "编辑";
-        Delete: "delete for both sides", "双方删除";
+        Delete: "delete for everybody", "对所有人删除";
         React: "react with an emoji", "用表情回应";
         Copy: "copy the text", "复制文字";
         CopyLinks: "copy the links", "复制链接";

@@ -68,7 +68,7 @@ texts! {
         MenuReply: "reply", "回复";
         MenuEdit: "edit", "编辑";
         MenuDelete: "delete", "删除";
-        MenuDeleteNow: "once more: delete for everybody", "再按一次：双方删除";
+        MenuDeleteNow: "once more: delete for everybody", "再按一次：对所有人删除";
         MenuReact: "react", "表情回应";
         MenuCopy: "copy", "复制";
         MenuLinks: "links", "链接";
@@ -92,6 +92,7 @@ texts! {
         Size: "size", "字号";
         BytesLeft: "{count} bytes left", "还可输入 {count} 字节";
         LeftOut: "That is more than one message holds: {count} bytes were left out.", "超出一条消息的长度，有 {count} 字节未粘贴。";
+        Waits: "What you have written since waits until this is sent or cleared.", "之后写的内容会在这条发送或清除后恢复。";
         OfferFile: "Send {name} as a file?", "要作为文件发送 {name} 吗？";
         OfferFiles: "Send these {count} files?", "要发送这 {count} 个文件吗？";
         SendIt: "send", "发送";

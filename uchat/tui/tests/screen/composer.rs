@@ -104,6 +104,72 @@ fn what_cannot_be_queued_comes_back() {
     assert!(matches!(chat.screen.effects.last(), Some(Effect::Quit)));
 }
 
+#[test]
+fn what_comes_back_cuts_nothing_of_what_was_written_since_though_both_are_more_than_a_message_holds() {
+    let (first, second) = ("一".repeat(15_000), "二".repeat(15_000));
+    let mut chat = chat();
+    chat.screen.happens(Event::Paste(first.clone()));
+    chat.screen.key("enter");
+    let (id, _) = last_send(&chat);
+    chat.screen.happens(Event::Paste(second.clone()));
+    chat.screen.answer(id, Err(Refusal::new(Code::NotFriends)));
+    chat.screen.shows("waits until this is sent or cleared");
+    chat.key("enter");
+    chat.key("enter");
+    chat.key("enter");
+    let texts: Vec<_> = sent(&chat).into_iter().map(|(text, ..)| text).collect();
+    assert!(
+        texts == [first.clone(), first, second],
+        "{:?}",
+        texts.iter().map(String::len).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn beside_a_change_both_wait_for_its_end() {
+    let (first, second) = ("一".repeat(15_000), "二".repeat(15_000));
+    let mut chat = Chatting::new(Settings::default(), (80, 24), vec![message("ann", 1, "mine")]);
+    chat.screen.happens(Event::Paste(first.clone()));
+    chat.screen.key("enter");
+    let (id, _) = last_send(&chat);
+    chat.screen.happens(Event::Paste(second.clone()));
+    chat.screen.key("ctrl-p");
+    chat.screen.key("e");
+    chat.screen.shows("editing");
+    chat.screen.answer(id, Err(Refusal::new(Code::NotFriends)));
+    chat.screen.shows("editing");
+    chat.key("esc");
+    chat.key("enter");
+    chat.key("enter");
+    let texts: Vec<_> = sent(&chat).into_iter().map(|(text, ..)| text).collect();
+    assert!(
+        texts == [first.clone(), first, second],
+        "{:?}",
+        texts.iter().map(String::len).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_change_that_comes_back_takes_nothing_of_the_next_one_away() {
+    let store = vec![message("ann", 1, "one"), message("ann", 2, "two")];
+    let mut chat = Chatting::new(Settings::default(), (80, 24), store);
+    let change = |chat: &mut Chatting, ups: usize, text: &str| {
+        (0..ups).for_each(|_| chat.screen.key("ctrl-p"));
+        chat.screen.key("e");
+        chat.screen.write(text);
+    };
+    change(&mut chat, 1, " is changed");
+    chat.screen.key("enter");
+    let (id, command) = chat.screen.last_command();
+    assert!(matches!(command, Command::Edit { .. }), "{command:?}");
+    change(&mut chat, 2, " as well");
+    chat.screen.answer(id, Err(Refusal::new(Code::Offline)));
+    let written = |chat: &Chatting| chat.screen.app.view.drafts[&chat.with].editor.text().to_owned();
+    assert_eq!(written(&chat), "two is changed");
+    chat.screen.key("esc");
+    assert_eq!(written(&chat), "one as well");
+}
+
 fn last_send(chat: &Chatting) -> (u64, Command) {
     let last = chat.screen.effects.iter().rev().find_map(|effect| match effect {
         Effect::Command(id, command @ Command::Send { .. }) => Some((*id, command.clone())),

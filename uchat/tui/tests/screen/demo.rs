@@ -3,7 +3,7 @@
 mod around;
 mod steps;
 
-use crate::harness::{NOON, text_of};
+use crate::harness::{NOON, find_in, text_in, text_of};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
@@ -191,35 +191,11 @@ impl Stage {
     }
 
     fn text(&self) -> String {
-        let mut text = String::new();
-        for y in 0..self.buffer.area.height {
-            text.push_str(self.row(y).trim_end());
-            text.push('\n');
-        }
-        text
-    }
-
-    fn row(&self, y: u16) -> String {
-        let cells = Settings::default().cells;
-        let (mut row, mut skip) = (String::new(), 0);
-        for x in 0..self.buffer.area.width {
-            if skip > 0 {
-                skip -= 1;
-                continue;
-            }
-            let symbol = self.buffer[(x, y)].symbol();
-            skip = cells.of(symbol).saturating_sub(1);
-            row.push_str(symbol);
-        }
-        row
+        text_in(&self.buffer, Settings::default().cells)
     }
 
     fn find(&self, text: &str) -> Option<(u16, u16)> {
-        (0..self.buffer.area.height).find_map(|y| {
-            let row = self.row(y);
-            let x = Settings::default().cells.width(&row[..row.find(text)?]);
-            Some((u16::try_from(x).ok()?, y))
-        })
+        find_in(&self.buffer, Settings::default().cells, text)
     }
 
     fn shows(&self, text: &str) {

@@ -9,6 +9,7 @@ use uchat_protocol::{MessageId, Refusal};
 use uchat_tui::action::{Action, Key};
 use uchat_tui::app::{App, Channel, Done, Effect, Event, Settings, Start, update};
 use uchat_tui::draw::draw;
+use uchat_tui::text::Cells;
 
 /// A screen, and what it has asked for.
 #[derive(Clone)]
@@ -148,46 +149,12 @@ impl Screen {
 
     /// What is seen, row by row; a wide character stands for its two cells.
     pub fn text(&self) -> String {
-        self.text_of(&self.buffer)
-    }
-
-    /// The same of other cells.
-    pub fn text_of(&self, buffer: &Buffer) -> String {
-        let mut text = String::new();
-        for y in 0..buffer.area.height {
-            text.push_str(self.row_of(buffer, y).trim_end());
-            text.push('\n');
-        }
-        text
-    }
-
-    fn row(&self, y: u16) -> String {
-        self.row_of(&self.buffer, y)
-    }
-
-    fn row_of(&self, buffer: &Buffer, y: u16) -> String {
-        let mut row = String::new();
-        let mut skip = 0;
-        for x in 0..buffer.area.width {
-            if skip > 0 {
-                skip -= 1;
-                continue;
-            }
-            let symbol = buffer[(x, y)].symbol();
-            skip = self.app.settings.cells.of(symbol).saturating_sub(1);
-            row.push_str(symbol);
-        }
-        row
+        text_in(&self.buffer, self.app.settings.cells)
     }
 
     /// Where a text stands: the cell of its first character.
     pub fn find(&self, text: &str) -> Option<(u16, u16)> {
-        (0..self.buffer.area.height).find_map(|y| {
-            let row = self.row(y);
-            let at = row.find(text)?;
-            let x = self.app.settings.cells.width(&row[..at]);
-            Some((u16::try_from(x).ok()?, y))
-        })
+        find_in(&self.buffer, self.app.settings.cells, text)
     }
 
     /// Fails unless the text is on the screen.
@@ -199,6 +166,35 @@ impl Screen {
     pub fn cells(&self) -> &Buffer {
         &self.buffer
     }
+}
+
+/// What is seen in these cells, row by row.
+pub fn text_in(buffer: &Buffer, cells: Cells) -> String {
+    let rows = (0..buffer.area.height).map(|y| row(buffer, cells, y));
+    rows.fold(String::new(), |text, row| text + row.trim_end() + "\n")
+}
+
+/// Where a text stands in these cells.
+pub fn find_in(buffer: &Buffer, cells: Cells, text: &str) -> Option<(u16, u16)> {
+    (0..buffer.area.height).find_map(|y| {
+        let row = row(buffer, cells, y);
+        let x = cells.width(&row[..row.find(text)?]);
+        Some((u16::try_from(x).ok()?, y))
+    })
+}
+
+fn row(buffer: &Buffer, cells: Cells, y: u16) -> String {
+    let (mut row, mut skip) = (String::new(), 0);
+    for x in 0..buffer.area.width {
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        let symbol = buffer[(x, y)].symbol();
+        skip = cells.of(symbol).saturating_sub(1);
+        row.push_str(symbol);
+    }
+    row
 }
 
 /// A friend in the contact list.

@@ -4,6 +4,7 @@ mod kitty;
 mod seen;
 
 use crate::chatting::{Chatting, id_of, looks, message};
+use crate::harness::text_in;
 use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::{Buffer, Cell};
@@ -124,7 +125,7 @@ impl Gallery {
         }
         let folder = self.folder.path().to_str().unwrap();
         let named = format!("{:.<width$}", "/home/ann/uchat", width = folder.len());
-        self.chat.screen.text_of(&buffer).replace(folder, &named[..folder.len()])
+        text_in(&buffer, self.chat.screen.app.settings.cells).replace(folder, &named[..folder.len()])
     }
 
     fn shows(&self, text: &str) {

@@ -40,7 +40,7 @@ fn a_contact_shows_who_is_there_what_was_said_last_when_and_what_is_unread() {
 #[test]
 fn who_is_online_stands_first_and_a_new_message_moves_its_chat_up() {
     let mut screen = lively(Settings::default(), (80, 24));
-    let row = |screen: &Screen, text: &str| screen.find(text).map(|(_, y)| y);
+    let row = |screen: &Screen, text: &str| screen.find(text).unwrap().1;
     assert!(row(&screen, "bob") < row(&screen, "echo") && row(&screen, "echo") < row(&screen, "dora"));
     let mut message = text_of("小明", With::User("小明".into()), 9, "news");
     message.time = NOON;
@@ -249,9 +249,9 @@ fn the_main_screen_looks_good() {
         for (name, size) in [("80x24", (80, 24)), ("130x30", (130, 30)), ("44x20", (44, 20))] {
             let mut screen = lively(settings(*lang, Theme::Dark), size);
             insta::assert_snapshot!(format!("main_{}_{name}", lang.name()), screen.text());
-            open(&mut screen, &With::Room(12));
-            members(&mut screen);
             if *lang == Lang::Zh {
+                open(&mut screen, &With::Room(12));
+                members(&mut screen);
                 has_no_english(name, &screen.text());
             }
         }

@@ -96,6 +96,7 @@ fn who_is_blocked_is_on_a_list_and_can_be_unblocked_there() {
         screen.shows(title);
         insta::assert_snapshot!(format!("blocked_{}", lang.name()), screen.text());
         screen.key("down");
+        screen.shows("› 小明");
         screen.key("u");
         screen.key("u"); // it is on its way
         let id = last(&screen, &Command::Unblock { username: "小明".into() });

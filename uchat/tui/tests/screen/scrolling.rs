@@ -1,7 +1,7 @@
 //! What is shown of a long conversation: it stays where somebody reads, and follows where nobody does.
 
 use crate::chatting::{Chatting, long, message};
-use uchat_client::core::{Command, Shown};
+use uchat_client::core::Command;
 use uchat_tui::app::{Settings, Talk};
 
 fn chat(count: u64) -> Chatting {
@@ -117,6 +117,21 @@ fn the_first_message_and_the_last_are_one_key_away() {
 }
 
 #[test]
+fn the_first_message_that_is_there_is_one_key_away_for_who_has_come_later() {
+    for (first, last) in [(150, 900), (3_333, 5_000), (99_000, 100_000), (4_650, 5_000)] {
+        let store = long(last).split_off(usize::try_from(first - 1).unwrap());
+        let mut chat = Chatting::new(Settings::default(), (80, 24), store);
+        let before = chat.count(|command| matches!(command, Command::History { .. }));
+        chat.key("home");
+        assert_eq!(numbers(&chat)[0], first, "from {first} to {last}");
+        let pages = chat.count(|command| matches!(command, Command::History { .. })) - before;
+        assert!(pages < 20, "{pages} pages from {first} to {last}");
+        chat.key("end");
+        assert_eq!(numbers(&chat).last(), Some(&last));
+    }
+}
+
+#[test]
 fn a_page_that_was_left_meanwhile_is_not_taken_in() {
     let mut chat = chat(5_000);
     chat.screen.key("home");
@@ -137,14 +152,14 @@ fn sending_goes_to_the_end() {
 }
 
 #[test]
-fn a_message_longer_than_the_screen_is_scrolled_row_by_row() {
+fn of_a_message_longer_than_the_screen_every_part_can_be_seen() {
     let text: Vec<_> = (1..=200).map(|line| format!("line {line}")).collect();
     let store = vec![message("bob", 1, "before"), message("bob", 2, &text.join("\n"))];
     let mut chat = Chatting::new(Settings::default(), (80, 24), store);
     chat.screen.shows("line 200");
     chat.key("pageup");
     chat.screen.shows("line 183");
-    chat.comes(Shown { ..message("bob", 3, "after") });
+    chat.comes(message("bob", 3, "after"));
     chat.screen.shows("line 183");
     for _ in 0..20 {
         chat.key("pageup");
@@ -177,17 +192,12 @@ fn only_the_last_chats_stay_in_memory() {
 
 #[test]
 fn the_wheel_moves_a_few_rows_and_a_click_selects_what_stands_there() {
-    use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
     let mut chat = chat(300);
     let (x, y) = chat.screen.find("message 300").unwrap();
-    let wheel = |chat: &mut Chatting, kind| {
-        let mouse = MouseEvent { kind, column: x, row: y, modifiers: KeyModifiers::NONE };
-        chat.screen.happens(uchat_tui::app::Event::Mouse(mouse));
-    };
-    wheel(&mut chat, MouseEventKind::ScrollUp);
+    chat.screen.wheel(x, y, -1);
     assert_eq!(numbers(&chat).last(), Some(&299));
     chat.screen.shows("↓ newest");
-    wheel(&mut chat, MouseEventKind::ScrollDown);
+    chat.screen.wheel(x, y, 1);
     assert_eq!(numbers(&chat).last(), Some(&300));
     assert!(chat.screen.find("↓ newest").is_none());
     chat.screen.click_on("message 299");

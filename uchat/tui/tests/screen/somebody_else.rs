@@ -128,15 +128,3 @@ fn a_refused_registration_is_not_tried_as_a_log_in() {
     screen.happens(Event::Done(Done::Opened(channel, Some("ming".into()))));
     assert!(!screen.effects.iter().any(|it| matches!(it, Effect::Command(..))), "{:?}", screen.effects);
 }
-
-#[test]
-fn a_room_keeps_the_name_that_was_told_before_the_answer() {
-    let mut screen = lively(Settings::default(), (80, 24));
-    screen.does(Action::JoinRoom);
-    screen.write("77");
-    screen.key("enter");
-    let (id, _) = screen.last_command();
-    screen.notice(Notice::Room { room: 77, name: "reading".into(), member: true });
-    screen.answer(id, Ok(Answer::Done {}));
-    assert_eq!(screen.app.people.name(&With::Room(77)), "reading");
-}

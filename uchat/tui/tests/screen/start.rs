@@ -150,7 +150,7 @@ fn the_first_account_on_a_private_server_meets_echo_and_three_hints() {
 }
 
 #[test]
-fn log_in_registration_contacts_and_chat_are_two_keys_away_at_most() {
+fn log_in_and_registration_are_one_key_or_click_apart() {
     let screen = Screen::new(Settings::default(), SMALL, Some("ann"));
     assert!(matches!(screen.app.stage, Stage::LogIn(_)), "0 keys to the log-in");
     let mut screen = logging_in(public());

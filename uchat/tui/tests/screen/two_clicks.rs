@@ -6,7 +6,7 @@ use crate::world::{lively, members, open, settings};
 use std::collections::BTreeMap;
 use uchat_client::core::With;
 use uchat_tui::action::{Action, Key, Place};
-use uchat_tui::app::{Event, Settings, act};
+use uchat_tui::app::{Effect, Event, Settings, act};
 use uchat_tui::hit::Target;
 use uchat_tui::lang::Lang;
 use uchat_tui::theme::Theme;
@@ -89,7 +89,11 @@ fn the_clicks_do_what_the_action_does() {
             let mut done = start.clone();
             act(&mut done.app, *action);
             done.happens(Event::Tick);
-            assert_eq!(clicked.text(), done.text(), "{action:?} when {what}, by {clicks:?}");
+            assert_eq!(
+                outcome(&start, &clicked),
+                outcome(&start, &done),
+                "{action:?} when {what}, by {clicks:?}"
+            );
         }
     }
 }
@@ -106,6 +110,13 @@ fn everything_that_can_be_done_is_two_keys_away() {
     }
 }
 
+/// What is seen, and what is to be done, after something that began there.
+fn outcome(start: &Screen, screen: &Screen) -> (String, Vec<String>) {
+    let effects = screen.effects[start.effects.len()..].iter();
+    let done = effects.filter(|effect| !matches!(effect, Effect::WakeAt(_)));
+    (screen.text(), done.map(|effect| format!("{effect:?}")).collect())
+}
+
 /// Whether the menu and one of its letters do it.
 fn by_menu(start: &Screen, action: Action) -> bool {
     let mut done = start.clone();
@@ -116,7 +127,7 @@ fn by_menu(start: &Screen, action: Action) -> bool {
     ('a'..='z').any(|letter| {
         let mut chosen = menu.clone();
         chosen.happens(Event::Key(Key::plain(crossterm::event::KeyCode::Char(letter))));
-        chosen.text() == done.text()
+        outcome(start, &chosen) == outcome(start, &done)
     })
 }
 

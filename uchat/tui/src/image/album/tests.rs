@@ -53,6 +53,22 @@ fn what_cannot_be_drawn_is_not_asked_for_again_until_the_file_is_another_one() {
 }
 
 #[test]
+fn an_answer_that_comes_after_all_was_forgotten_is_not_kept() {
+    let mut album = album();
+    let measure = album.want(&"a".into(), Some(70)).unwrap();
+    album.learn(measure.clone(), Ok(Found::Size(100, 100)));
+    let draw = album.want(&"a".into(), Some(70)).unwrap();
+    let Request::Draw(wanted) = &draw else { panic!("{draw:?}") };
+    let picture = picture(wanted);
+    album.clear();
+    album.adjust(&Settings::default(), Size::new(80, 24));
+    album.learn(draw, Ok(Found::Picture(picture)));
+    album.learn(measure, Err(Trouble::Broken));
+    assert_eq!(album.look(&"a".into(), 70), Look::Nothing);
+    assert!(album.pictures.is_empty() && album.bytes == 0);
+}
+
+#[test]
 fn pictures_that_are_not_shown_any_more_go_when_there_are_too_many_bytes() {
     let mut album = Album::default();
     album.draws_with(Graphics { way: Way::Kitty, font: (20, 40), true_color: true });

@@ -13,15 +13,20 @@ fn what_was_found_in_the_history_is_gone_to() {
     screen.answer(id, Ok(Answer::Messages { messages: Vec::new() }));
     let (id, command) = asked(&screen, searches);
     assert!(matches!(command, Command::History { search: Some(text), .. } if text == "eight"));
-    let messages = vec![text_of("bob", bob(), 7, "at eight"), text_of("bob", bob(), 9, "eight it is")];
+    let messages = vec![text_of("bob", bob(), 7, "before eight"), text_of("bob", bob(), 9, "after eight")];
     screen.answer(id, Ok(Answer::Messages { messages }));
     screen.shows("2 found");
-    let (newest, oldest) = (screen.find("eight it is"), screen.find("at eight"));
-    assert!(newest.map(|(_, y)| y) < oldest.map(|(_, y)| y));
+    let row = |text: &str| screen.find(text).unwrap().1;
+    assert!(row("after eight") < row("before eight"), "the newest first:\n{}", screen.text());
     screen.key("down");
     screen.key("enter");
     assert!(screen.app.overlay.is_none());
-    assert_eq!(screen.app.view.open, Some(bob()));
+    let around =
+        |command: &Command| matches!(command, Command::History { before: Some(_), search: None, .. });
+    let (id, _) = asked(&screen, around);
+    let messages = vec![text_of("bob", bob(), 7, "before eight"), text_of("bob", bob(), 8, "and then")];
+    screen.answer(id, Ok(Answer::Messages { messages }));
+    screen.shows("▶ before eight");
 }
 
 #[test]
@@ -46,7 +51,8 @@ fn a_file_is_found_by_folder_by_name_and_by_a_pasted_path() {
     screen.does(Action::SendFile);
     listed(&mut screen, "/home/ann", &[("b.txt", Some(5)), ("docs", None), (".hidden", Some(1))]);
     assert!(screen.find(".hidden").is_none());
-    assert!(screen.find("docs/").map(|(_, y)| y) < screen.find("b.txt").map(|(_, y)| y), "folders first");
+    let row = |text: &str| screen.find(text).unwrap().1;
+    assert!(row("docs/") < row("b.txt"), "folders first");
     screen.click_on("docs/");
     assert_eq!(lists(&screen), Some(PathBuf::from("/home/ann/docs")));
     listed(&mut screen, "/home/ann/docs", &[("thesis.pdf", Some(3 << 20)), ("todo.md", Some(9))]);
@@ -163,7 +169,7 @@ fn the_menu_offers_for_a_message_only_what_can_be_done_with_it() {
     screen.key("ctrl-p");
     screen.does(Action::Menu);
     screen.shows("reply");
-    for text in ["delete for both sides", "save the file", "try again", "copy the links"] {
+    for text in ["delete for everybody", "save the file", "try again", "copy the links"] {
         assert!(screen.find(text).is_none(), "`{text}` in\n{}", screen.text());
     }
 }

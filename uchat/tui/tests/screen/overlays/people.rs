@@ -70,7 +70,7 @@ fn somebody_who_was_blocked_can_be_unblocked_where_that_is_told() {
 }
 
 #[test]
-fn a_request_is_accepted_declined_or_put_off_by_click_and_by_key() {
+fn a_request_is_put_off_by_click_and_declined_by_key() {
     let mut screen = lively(Settings::default(), (80, 24));
     screen.click_on("2 friend requests");
     let (x, y) =

@@ -84,23 +84,39 @@ fn only_the_owner_can_remove_and_hand_over_and_is_asked_once_more() {
 }
 
 #[test]
-fn leaving_and_deleting_are_asked_for_once_more() {
-    let mut screen = lively(Settings::default(), (80, 24));
-    open(&mut screen, &bob());
-    screen.does(Action::Menu);
-    screen.click_on("delete this friend");
-    screen.shows("Delete bob?");
-    let before = screen.effects.len();
-    screen.key("esc");
-    assert!(
-        !screen.effects[before..]
-            .iter()
-            .any(|e| matches!(e, Effect::Command(_, Command::DeleteFriend { .. })))
-    );
-    screen.does(Action::Menu);
-    screen.click_on("delete this friend");
-    screen.click_on("[ enter delete ]");
-    let (id, _) = asked(&screen, |command| matches!(command, Command::DeleteFriend { .. }));
-    screen.answer(id, Ok(Answer::Done {}));
-    screen.shows("bob is not your friend any more.");
+fn leaving_a_room_and_deleting_a_friend_are_asked_for_once_more() {
+    for (with, chosen, asked, yes, told) in [
+        (bob(), "delete this friend", "Delete bob?", "[ enter delete ]", "bob is not your friend any more."),
+        (
+            With::Room(12),
+            "leave the room",
+            "Leave 旅行计划?",
+            "[ enter leave the room ]",
+            "You have left 旅行计划.",
+        ),
+    ] {
+        let mut screen = lively(Settings::default(), (80, 24));
+        open(&mut screen, &with);
+        let given = |screen: &Screen| {
+            let given = |effect: &&Effect| {
+                matches!(
+                    effect,
+                    Effect::Command(_, Command::DeleteFriend { .. } | Command::LeaveRoom { room: 12 })
+                )
+            };
+            screen.effects.iter().filter(given).count()
+        };
+        screen.does(Action::Menu);
+        screen.click_on(chosen);
+        screen.shows(asked);
+        screen.key("esc");
+        screen.does(Action::Menu);
+        screen.click_on(chosen);
+        assert_eq!(given(&screen), 0, "nobody has said yes");
+        screen.click_on(yes);
+        assert_eq!(given(&screen), 1);
+        let (id, _) = screen.last_command();
+        screen.answer(id, Ok(Answer::Done {}));
+        screen.shows(told);
+    }
 }
