@@ -22,8 +22,8 @@ pub enum Wrong {
 
 /// Whether this chain proves that its leaf's key belongs to the server `name`.
 ///
-/// The leaf is first, the CA's own certificate last. `anchor` is the CA that was pinned before. A certificate counts from
-/// its first second to its last, both included; the anchor, too.
+/// The leaf is first, the CA's own certificate last. `anchor` is the CA that was pinned before. A certificate
+/// counts from its first second to its last, both included; the anchor, too.
 ///
 /// Each thing that is needed from a certificate is a method of it:
 ///
@@ -34,8 +34,8 @@ pub enum Wrong {
 /// | `is_ca()` | whether it says that it is a CA |
 /// | `server_names()` | the names in its subjectAltName; no other name counts |
 ///
-/// `issued_by(certificate, issuer)` is `Ok` if `issuer` is the name that stands in the certificate and its key has
-/// signed it. It says nothing of anything else.
+/// `issued_by(certificate, issuer)` is `Ok` if `issuer` is the name that stands in the certificate and its
+/// key has signed it. It says nothing of anything else.
 pub fn check_chain(
     chain: &[Certificate],
     anchor: &Certificate,

@@ -1,5 +1,5 @@
-//! The tester of `chain-check`: good chains, then chains with one thing wrong. Of the good ones stage 7's own check
-//! must think the same.
+//! The tester of `chain-check`: good chains, then chains with one thing wrong. Of the good ones stage 7's own
+//! check must think the same.
 
 mod exercise;
 mod issue;

@@ -1,17 +1,21 @@
-//! The operator's robot. It does what a signed command says. Its public exponent is 3, because that is fast, and its check
-//! is that of libraries of 2006.
+//! The operator's robot. It does what a signed command says. Its public exponent is 3, because that is fast,
+//! and its check is that of libraries of 2006.
 
 use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 
 /// The DER that stands before a SHA-256 digest.
 pub const SHA256_DIGEST_INFO: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20,
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
+    0x04, 0x20,
 ];
+
+/// What the robot says to a command.
+type Answer = Box<dyn Fn(&[u8]) -> String>;
 
 pub struct Robot {
     n: BigUint,
-    answer: Box<dyn Fn(&[u8]) -> String>,
+    answer: Answer,
 }
 
 impl Robot {
@@ -31,8 +35,8 @@ impl Robot {
         Ok((self.answer)(command))
     }
 
-    /// The check. It reads the encoding from the front: 00 01, at least eight ff, 00, the name of the hash, the digest.
-    /// Then it is content.
+    /// The check. It reads the encoding from the front: 00 01, at least eight ff, 00, the name of the hash,
+    /// the digest. Then it is content.
     fn check(&self, command: &[u8], signature: &[u8]) -> Result<(), String> {
         let s = BigUint::from_bytes_be(signature);
         if signature.len() != self.length() || s >= self.n {
@@ -46,7 +50,12 @@ impl Robot {
             return Err(format!("the filling has {filling} bytes ff, at least 8 are needed"));
         }
         let rest = rest[filling..].strip_prefix(&[0x00]).ok_or("the filling does not end with 00")?;
-        let rest = rest.strip_prefix(&SHA256_DIGEST_INFO).ok_or("the hash is not named, or it is not SHA-256")?;
-        if rest.starts_with(&Sha256::digest(command)) { Ok(()) } else { Err("the digest is another one".into()) }
+        let rest =
+            rest.strip_prefix(&SHA256_DIGEST_INFO).ok_or("the hash is not named, or it is not SHA-256")?;
+        if rest.starts_with(&Sha256::digest(command)) {
+            Ok(())
+        } else {
+            Err("the digest is another one".into())
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! The tester of `cube-root`: a robot with a lax check and e = 3, and commands that the operator has never signed.
+//! The tester of `cube-root`: a robot with a lax check and e = 3, and commands that the operator has never
+//! signed.
 
 mod exercise;
 mod robot;

@@ -1,4 +1,5 @@
-//! The tester of `handshake-state`: the good orders, some famous bad ones, then every order of up to six messages.
+//! The tester of `handshake-state`: the good orders, some famous bad ones, then every order of up to six
+//! messages.
 
 mod exercise;
 

@@ -33,8 +33,8 @@ pub fn expand_label(secret: &[u8; 32], label: &str, context: &[u8], length: usiz
     todo!("put info together, and expand")
 }
 
-/// The client's and the server's handshake traffic secret (RFC 8446, section 7.1). `shared` is the value of Diffie-Hellman,
-/// `transcript` the hash of client_hello and server_hello.
+/// The client's and the server's handshake traffic secret (RFC 8446, section 7.1). `shared` is the value of
+/// Diffie-Hellman, `transcript` the hash of client_hello and server_hello.
 ///
 /// ```text
 /// early     = extract(32 zeros, 32 zeros)

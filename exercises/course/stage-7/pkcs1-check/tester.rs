@@ -1,5 +1,5 @@
-//! The tester of `pkcs1-check`: good signatures by stage 7, then encodings with one thing wrong, all of them signed with
-//! the true key. Stage 7's own check must say the same of each.
+//! The tester of `pkcs1-check`: good signatures by stage 7, then encodings with one thing wrong, all of them
+//! signed with the true key. Stage 7's own check must say the same of each.
 
 mod exercise;
 
@@ -22,19 +22,21 @@ struct Signer {
 }
 
 const SHA256: &[u8] = &[
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20,
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
+    0x04, 0x20,
 ];
 /// The same without the NULL: not what RFC 8017 says.
 const WITHOUT_NULL: &[u8] =
     &[0x30, 0x2f, 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x04, 0x20];
 /// The same with a length in two bytes: no DER.
 const LONG_LENGTH: &[u8] = &[
-    0x30, 0x81, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
-    0x20,
+    0x30, 0x81, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
+    0x00, 0x04, 0x20,
 ];
 /// The name of SHA-512/256, which has as many bytes.
 const SHA512_256: &[u8] = &[
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x06, 0x05, 0x00, 0x04, 0x20,
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x06, 0x05, 0x00,
+    0x04, 0x20,
 ];
 
 impl Signer {
@@ -96,7 +98,11 @@ pub fn main() {
             for bit in [0, 3, 1000, 2047] {
                 let mut changed = good.clone();
                 changed[bit / 8] ^= 1 << (bit % 8);
-                signer.refuses(&message, &changed, format!("bit {bit} of the signature was changed").as_str());
+                signer.refuses(
+                    &message,
+                    &changed,
+                    format!("bit {bit} of the signature was changed").as_str(),
+                );
             }
         });
         tester.step("not with more or fewer bytes than n", || {
@@ -110,7 +116,10 @@ pub fn main() {
                 (signature[0] == 0).then_some((message, signature))
             });
             let (message, signature) = short.unwrap_or_else(|| fail("the tester found no short signature"));
-            holds(verify(&signer.public, &message, &signature), "a good signature that begins with 00 is refused");
+            holds(
+                verify(&signer.public, &message, &signature),
+                "a good signature that begins with 00 is refused",
+            );
             signer.refuses(&message, &signature[1..], "the zero byte in front of it is missing");
         });
         tester.step("not a number as large as n", || {
@@ -130,13 +139,19 @@ pub fn main() {
             for at in [2, 100, LENGTH - 53] {
                 let mut wrong = encoded([0, 1], SHA256, &digest, &[]);
                 wrong[at] = 0xfe;
-                signer.refuses(&message, &signer.sign_raw(&wrong), &format!("byte {at} of the filling is not ff"));
+                signer.refuses(
+                    &message,
+                    &signer.sign_raw(&wrong),
+                    &format!("byte {at} of the filling is not ff"),
+                );
             }
         });
         tester.step("not with bytes behind the digest", || {
             for length in [1, 100, LENGTH - 3 - 8 - SHA256.len() - 32] {
-                let signature = signer.sign_raw(&encoded([0, 1], SHA256, &digest, &message.repeat(2)[..length]));
-                let bytes = if length == 1 { "1 byte stands".into() } else { format!("{length} bytes stand") };
+                let signature =
+                    signer.sign_raw(&encoded([0, 1], SHA256, &digest, &message.repeat(2)[..length]));
+                let bytes =
+                    if length == 1 { "1 byte stands".into() } else { format!("{length} bytes stand") };
                 signer.refuses(&message, &signature, &format!("{bytes} behind the digest"));
             }
         });

@@ -1,5 +1,5 @@
-//! The chat's board. It lets in whoever shows a chain that ends in its CA and proves to have the key of the leaf.
-//! Its author has checked signatures, names and dates, and has forgotten one thing.
+//! The chat's board. It lets in whoever shows a chain that ends in its CA and proves to have the key of the
+//! leaf. Its author has checked signatures, names and dates, and has forgotten one thing.
 
 use certificates::x509::{Certificate, issued_by};
 use rand::rngs::StdRng;

@@ -15,18 +15,18 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Says each of these texts to the server, in one connection, and returns its answers.
 ///
-/// The server must prove to be `name` with a certificate of this CA; otherwise nothing is said to it. At the end both sides
-/// say goodbye, so that each knows that nothing was cut off.
+/// The server must prove to be `name` with a certificate of this CA; otherwise nothing is said to it. At the
+/// end both sides say goodbye, so that each knows that nothing was cut off.
 ///
 /// What you need:
 ///
 /// - [`ClientConfig`]: only its field `pinned_ca` is needed, which takes the CA's `fingerprint()`;
 ///   `..ClientConfig::default()` leaves the others empty;
 /// - [`ChannelStream`]: `connect`, `request` and `close`;
-/// - [`ServerName`]: `name.parse::<ServerName>()`;
+/// - a [`ServerName`], which is `name.parse::<ServerName>()`;
 /// - [`Message`]: the operation [`CLIENT_ECHO`] with a [`Value::Str`]. The answer is a [`SERVER_ECHO`] with a
 ///   [`Value::Str`], or it is an error;
-/// - [`Failure`]: `Failure::new(sentence)`.
+/// - a [`Failure`], which is `Failure::new(sentence)`.
 pub fn say(server: SocketAddr, ca: &Certificate, name: &str, texts: &[&str]) -> Result<Vec<String>, Failure> {
     // solution
     let config = ClientConfig { pinned_ca: Some(ca.fingerprint()), ..ClientConfig::default() };

@@ -1,4 +1,5 @@
-//! The tester of `signed-client`: the student's client talks to real servers of stage 7, good ones and false ones.
+//! The tester of `signed-client`: the student's client talks to real servers of stage 7, good ones and false
+//! ones.
 
 mod exercise;
 

@@ -1,4 +1,5 @@
-//! The head of an HTTP/1.1 request, read with limits (RFC 9112). What two programs could read in two ways is refused.
+//! The head of an HTTP/1.1 request, read with limits (RFC 9112). What two programs could read in two ways is
+//! refused.
 
 /// The head of a request.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,8 +39,8 @@ const BAD: Refused = Refused(400);
 /// - A head ends with an empty line, `\r\n\r\n`. If that does not come within [`MAX_HEAD`] bytes: 431.
 /// - More than [`MAX_FIELDS`] fields: 431.
 /// - Lines end with `\r\n`. In them are only spaces, tabs and visible ASCII (`' '..='~'`): else 400.
-/// - The first line is method, target and version with one space between: else 400. The method is a token, and
-///   the target is neither empty nor has a tab. Another version than `HTTP/1.1`: 505.
+/// - The first line is method, target and version with one space between: else 400. The method is a token,
+///   and the target is neither empty nor has a tab. Another version than `HTTP/1.1`: 505.
 /// - Each other line is a name, a colon and a value, and the name is a token: else 400.
 /// - There is exactly one `host`: else 400.
 /// - [`body`] says how the body comes.
@@ -52,8 +53,8 @@ fn field(line: &str) -> Result<(String, String), Refused> {
     todo!("a token, a colon, and a value without the spaces and tabs around it")
 }
 
-/// How the body comes. Two programs on the way must never think differently about this, so there is only one way to say
-/// each:
+/// How the body comes. Two programs on the way must never think differently about this, so there is only one
+/// way to say each:
 ///
 /// - neither `content-length` nor `transfer-encoding`: no body, `Length(0)`;
 /// - `content-length` once, digits only, and a number below 2^64;

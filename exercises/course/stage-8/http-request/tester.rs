@@ -1,4 +1,5 @@
-//! The tester of `http-request`: good heads, heads that are too large, and heads that two servers would read in two ways.
+//! The tester of `http-request`: good heads, heads that are too large, and heads that two servers would read
+//! in two ways.
 
 mod exercise;
 

@@ -1,5 +1,5 @@
-//! The tester of `https-client`: the student's client and real servers of stage 8; then servers that are not what they
-//! should be.
+//! The tester of `https-client`: the student's client and real servers of stage 8; then servers that are not
+//! what they should be.
 
 mod exercise;
 

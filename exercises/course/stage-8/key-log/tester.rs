@@ -54,7 +54,8 @@ impl World {
         Self { server, roots: Arc::new(roots) }
     }
 
-    /// A whole connection in which these pages are asked for: what was seen on the wire, and the client's key log.
+    /// A whole connection in which these pages are asked for: what was seen on the wire, and the client's key
+    /// log.
     fn record(&self, targets: &[&str]) -> (Recording, String) {
         let lines = Arc::new(Lines::default());
         let mut config =

@@ -1,4 +1,5 @@
-//! The first bytes of a TLS connection: a record, and the server's name in the ClientHello inside. No library.
+//! The first bytes of a TLS connection: a record, and the server's name in the ClientHello inside. No
+//! library.
 
 /// Why bytes are refused, in a few words.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,14 +17,15 @@ pub struct Record<'a> {
 /// The most bytes that a record carries: 2^14, and 256 for encryption (RFC 8446, section 5.2).
 pub const MAX_FRAGMENT: usize = (1 << 14) + 256;
 
-/// Reads the record that `bytes` begin with, and says how many bytes it takes in all. `None` while bytes are missing.
+/// Reads the record that `bytes` begin with, and says how many bytes it takes in all. `None` while bytes are
+/// missing.
 ///
 /// ```text
 /// kind (1 byte) ‖ version (2 bytes, not looked at) ‖ length (2 bytes) ‖ that many bytes
 /// ```
 ///
-/// A wrong kind is refused as soon as it is there, and a wrong length too: nobody waits for bytes that are refused
-/// anyway.
+/// A wrong kind is refused as soon as it is there, and a wrong length too: nobody waits for bytes that are
+/// refused anyway.
 pub fn read_record(bytes: &[u8]) -> Result<Option<(Record<'_>, usize)>, Malformed> {
     todo!("kind, version, length, fragment; None where something is not there yet")
 }
@@ -39,9 +41,9 @@ pub fn read_record(bytes: &[u8]) -> Result<Option<(Record<'_>, usize)>, Malforme
 /// data of extension 0 (RFC 6066, section 3) list [2], and in it: 0 (1 byte) ‖ name [2]
 /// ```
 ///
-/// `[n]` stands for a length in n bytes and then that many bytes. Refused is what has bytes too few or too many at any place,
-/// the extension 0 twice, a list with none or several names, and a name that is empty or has a byte that is not one of
-/// `a-z A-Z 0-9 - .`.
+/// `[n]` stands for a length in n bytes and then that many bytes. Refused is what has bytes too few or too
+/// many at any place, the extension 0 twice, a list with none or several names, and a name that is empty or
+/// has a byte that is not one of `a-z A-Z 0-9 - .`.
 pub fn server_name(hello: &[u8]) -> Result<Option<String>, Malformed> {
     todo!("go through the message; look into extension 0, and pass over the others")
 }

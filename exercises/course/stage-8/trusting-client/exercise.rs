@@ -15,16 +15,17 @@ use std::time::{Duration, SystemTime};
 /// How long to wait for either side.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Takes one client, who believes that this is the server. Reads its request, asks the real server the same, passes the
-/// answer on, and returns the request. The client must notice nothing.
+/// Takes one client, who believes that this is the server. Reads its request, asks the real server the same,
+/// passes the answer on, and returns the request. The client must notice nothing.
 ///
 /// You have [`forged`] and [`read_head`] below, `server_config(identity, None, None)` of stage 8, and
 /// `accept_everything()` for your own connection to the server (`accept_everything` gives what
-/// [`ClientConnection::new`] takes; the name is `"localhost".try_into()?`). A [`StreamOwned`] of a connection and a
-/// socket is something to read from and to write to.
+/// [`ClientConnection::new`] takes; the name is `"localhost".try_into()?`). A [`StreamOwned`] of a connection
+/// and a socket is something to read from and to write to.
 ///
-/// A client's request says `Connection: close`, so the server closes behind its answer, and `read_to_end` takes it all.
-/// Behind what you pass on, say goodbye as a server does: `client.conn.send_close_notify()`, then `client.flush()`.
+/// A client's request says `Connection: close`, so the server closes behind its answer, and `read_to_end`
+/// takes it all. Behind what you pass on, say goodbye as a server does: `client.conn.send_close_notify()`,
+/// then `client.flush()`.
 pub fn stand_between(listener: &TcpListener, server: SocketAddr) -> Result<Vec<u8>, Box<dyn Error>> {
     todo!("be a server for the client and a client for the server")
 }

@@ -1,5 +1,5 @@
-//! A client's configuration that verifies nothing. The victim has it because somebody has switched an error off; an
-//! attacker has it because he does not care whom he talks to.
+//! A client's configuration that verifies nothing. The victim has it because somebody has switched an error
+//! off; an attacker has it because he does not care whom he talks to.
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::ring::default_provider;

@@ -1,5 +1,5 @@
-//! The tester of `trusting-client`: stage 8's real server, a client that verifies nothing, and one that verifies. The
-//! student sits in between.
+//! The tester of `trusting-client`: stage 8's real server, a client that verifies nothing, and one that
+//! verifies. The student sits in between.
 
 mod exercise;
 mod lax;
