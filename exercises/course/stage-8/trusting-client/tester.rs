@@ -23,7 +23,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Stage 8's server for `localhost`, running, and its CA.
 fn server() -> (SocketAddr, CertificateDer<'static>) {
