@@ -1,0 +1,32 @@
+//! A certificate for somebody else, from one's own honest certificate.
+
+use super::board::Board;
+use super::issue::Claim;
+use certificates::rsa::PrivateKey;
+use certificates::x509::Certificate;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+/// What mallory has: a certificate for "mallory", which the CA has honestly signed, and its key.
+pub struct Mine {
+    /// The certificate first, then the CA's. Both are valid now.
+    pub chain: Vec<Certificate>,
+    /// The private key of the first.
+    pub key: PrivateKey,
+}
+
+/// Gets into the board as `victim`, and returns what is in the inbox. How the board checks stands in
+/// `board.rs`.
+pub fn attack(board: &Board, mine: &Mine, victim: &str) -> Result<String, String> {
+    todo!("sign the board's challenge and show the chain")
+}
+
+/// A chain for `victim`, which the CA has never heard of.
+///
+/// `issue.rs` writes any certificate: fill in a `Claim { subject, issuer, names, ca, life, key }` and call
+/// `sign` with a key. Common names are given by `certificate.common_name()`, the two dates by
+/// `certificate.validity()`, the public half of a key by `key.public().clone()`. `names` may be empty: the
+/// board looks at the common name.
+pub fn rogue_chain(mine: &Mine, victim: &str) -> Vec<Certificate> {
+    todo!("who must sign, so that every signature in the chain is right?")
+}
