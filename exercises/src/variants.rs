@@ -41,6 +41,8 @@ pub(crate) fn write_together(
         for variant in variants.iter().filter(|variant| variant.exercise.stage == stage) {
             let (argument, module) = (variant.argument(), variant.module());
             copy(&variant.exercise.folder, &source.join(&argument))?;
+            // Beside the exercise's folder, as in the course: there testers look for what they share.
+            copy(&course.folder.join(&stage), &source.join(&variant.exercise.name))?;
             write(&source.join(&argument).join("exercise.rs"), &variant.code)?;
             modules += &format!("#[path = \"{argument}/tester.rs\"]\nmod {module};\n");
             arms += &format!("        Some(\"{argument}\") => {module}::main(),\n");
@@ -67,6 +69,7 @@ pub(crate) fn write_apart(course: &Course, folder: &Path, variants: &[Variant<'_
     for variant in variants {
         let own = folder.join(&variant.exercise.stage).join(&variant.exercise.name);
         copy(&variant.exercise.folder, &own)?;
+        copy(&course.folder.join(&variant.exercise.stage), &folder.join(&variant.exercise.stage))?;
         write(&own.join("exercise.rs"), &variant.code)?;
     }
     for stage in stages {
@@ -128,7 +131,7 @@ fn table(path: &Path) -> Result<Table, Problem> {
     read(path)?.parse().map_err(|error| Problem::new(format!("{}: {error}", path.display())))
 }
 
-/// Copies the tester and its data.
+/// Copies the files of a folder that testers need: their own, or what the testers of a stage share.
 fn copy(from: &Path, to: &Path) -> Result<(), Problem> {
     std::fs::create_dir_all(to).map_err(|error| Problem::file("make", to, &error))?;
     let failed = |error: std::io::Error| Problem::file("copy", from, &error);
@@ -147,4 +150,5 @@ pub(crate) fn place(course: &Course, name: &str) -> PathBuf {
     course.folder.join("target").join(name)
 }
 
-const NOT_COPIED: [&str; 4] = ["exercise.rs", "exercise.rs.old", "exercise.toml", "solution.rs"];
+const NOT_COPIED: [&str; 5] =
+    ["Cargo.toml", "exercise.rs", "exercise.rs.old", "exercise.toml", "solution.rs"];

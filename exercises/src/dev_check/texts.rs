@@ -76,6 +76,7 @@ fn files(exercise: &Exercise) -> Result<Vec<String>, Problem> {
             wrong.push(format!("{file} is missing"));
         }
     }
+    let tester = std::fs::read_to_string(exercise.folder.join("tester.rs")).unwrap_or_default();
     let entries = std::fs::read_dir(&exercise.folder);
     for entry in entries.map_err(|error| Problem::file("read", &exercise.folder, &error))? {
         let entry = entry.map_err(|error| Problem::file("read", &exercise.folder, &error))?;
@@ -83,7 +84,9 @@ fn files(exercise: &Exercise) -> Result<Vec<String>, Problem> {
         let is_own = ["exercise.rs", "exercise.toml", "solution.rs", "tester.rs"].contains(&&*name);
         let is_data =
             Path::new(&name).extension().is_some_and(|end| end == "bin" || end == "der" || end == "txt");
-        if !is_own && !is_data {
+        let is_module =
+            name.strip_suffix(".rs").is_some_and(|module| tester.contains(&format!("mod {module};")));
+        if !is_own && !is_data && !is_module {
             wrong.push(format!("{name} does not belong there"));
         }
     }

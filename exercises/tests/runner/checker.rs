@@ -65,3 +65,14 @@ fn answers_must_come_to_what_is_said_of_them() {
             .contains("double/starter must fail and say \"still to do\", but: passed")
     );
 }
+
+#[test]
+fn the_course_has_thirty_exercises_and_some_for_each_stage() {
+    let sheet = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_exercises"));
+    command.arg("--progress").arg(sheet.path().join("progress.toml")).arg("list");
+    let list = said(&command.output().unwrap());
+    assert!(list.lines().filter(|line| line.starts_with("  [ ] ")).count() >= 30, "{list}");
+    let stages = list.lines().filter(|line| line.starts_with("stage-") || *line == "messenger");
+    assert_eq!(stages.count(), 9, "{list}");
+}

@@ -43,7 +43,8 @@ pub fn same_bytes(expected: impl AsRef<[u8]>, found: impl AsRef<[u8]>) {
     // Long ones from a little before the first difference.
     let from = if at < ROW { 0 } else { at - at % ROW };
     let row = |bytes: &[u8]| {
-        let mut row: Vec<String> = bytes.iter().skip(from).take(ROW).map(|byte| format!("{byte:02x}")).collect();
+        let mut row: Vec<String> =
+            bytes.iter().skip(from).take(ROW).map(|byte| format!("{byte:02x}")).collect();
         if bytes.len() > from + ROW {
             row.push("…".to_owned());
         }

@@ -1,68 +1,15 @@
 //! The tester of `digest-forgery`: stage 6's server, a client of it, and the student's code between them.
 
+#[path = "../connection.rs"]
+mod connection;
 mod exercise;
 
 use cbc_packet::attack::path::Passing;
 use cbc_packet::operations::{ADD_FRIEND, CLIENT_ECHO, SERVER_ECHO, text_message};
-use cbc_packet::{BLOCK, Cipher, Fill, Friends, LIMIT, PacketDecoder, PacketHandler, Packets};
-use conn_auth::random;
+use cbc_packet::{BLOCK, Cipher, Fill, LIMIT, PacketDecoder, Packets};
+use connection::Connection;
 use exercise::{Known, find, forge};
-use framing::{ByteOrder, Message, Value, encode_frame};
-use key_exchange::{Group, KeyPair, fresh_pair};
 use kit::{fail, flag, holds, same_bytes, same_text};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use socketserver::RequestHandler;
-use std::sync::Arc;
-use std::time::Instant;
-
-/// A connection between a client and stage 6's server, behind the exchange of keys. The client's part is played here.
-struct Connection {
-    server: PacketHandler,
-    key: [u8; 32],
-}
-
-impl Connection {
-    fn new() -> Self {
-        let friends = Arc::new(Friends::default());
-        let pair = || fresh_pair(&Group::ffdhe2048());
-        let mut server =
-            PacketHandler::new(([127, 0, 0, 1], 9006).into(), friends, Fill::Ignored, random, pair);
-        let pair =
-            KeyPair::generate(&Group::ffdhe2048(), &mut StdRng::seed_from_u64(6)).expect("a good group");
-        let (mut frame, mut answer) = (Vec::new(), Vec::new());
-        encode_frame(ByteOrder::Network, LIMIT, pair.public(), &mut frame).expect("it fits");
-        server.handle(Instant::now(), &frame, &mut answer).expect("it agrees");
-        let key = *pair.shared_key(&answer[4..]).expect("a good value").bytes();
-        Self { server, key }
-    }
-
-    /// What the client says, as a packet.
-    fn seal(&self, message: &Message) -> Passing {
-        let mut packet = Vec::new();
-        let iv = random().expect("random bytes");
-        Packets::new(&self.key).seal_message(iv, message, &mut packet).expect("it fits");
-        Passing::from_bytes(&packet).expect("a whole packet")
-    }
-
-    /// The server's answer to a packet, from whomever.
-    fn ask(&mut self, packet: &Passing) -> Option<Passing> {
-        let (length, body) = (packet.header.length, packet.body.len());
-        holds(length == body, format!("a packet with {body} bytes of body says that it has {length}"));
-        let mut answer = Vec::new();
-        self.server.handle(Instant::now(), &packet.to_bytes(), &mut answer).ok()?;
-        Passing::from_bytes(&answer)
-    }
-
-    /// The answer as the client reads it.
-    fn say(&mut self, message: &Message) -> (u8, String) {
-        let packet = self.seal(message);
-        let answer = self.ask(&packet).unwrap_or_else(|| fail("the server has closed the connection"));
-        let message = Message::from_bytes(&open(&self.key, &answer)).expect("servers answer messages");
-        let Value::Str(text) = message.value else { fail("servers answer texts") };
-        (message.operation, text)
-    }
-}
 
 /// The text of a packet, if its digest fits.
 fn open(key: &[u8; 32], packet: &Passing) -> Vec<u8> {
@@ -105,7 +52,7 @@ pub fn main() {
                 holds(made.is_none(), format!("a packet of one block was made for {length} bytes"));
             }
         });
-        let mut connection = Connection::new();
+        let mut connection = Connection::new(Fill::Ignored);
         let recorded = connection.seal(&text_message(CLIENT_ECHO, "good morning, everybody"));
         let mut found = None;
         tester.step("find: a block of the server's, and D(C)", || {

@@ -2,6 +2,7 @@
 //! check must think the same.
 
 mod exercise;
+#[path = "../issue.rs"]
 mod issue;
 
 use certificates::rsa::PrivateKey;

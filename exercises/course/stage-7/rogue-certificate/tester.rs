@@ -2,6 +2,7 @@
 
 mod board;
 mod exercise;
+#[path = "../issue.rs"]
 mod issue;
 
 use board::Board;
