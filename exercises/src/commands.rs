@@ -15,11 +15,12 @@ pub(crate) fn test(course: &Course, exercise: &Exercise, progress: &mut Progress
     Ok(verdict.is_passed())
 }
 
-/// Shows the next hint; after the last one, all of them again.
+/// Shows the next hint; after the last one, and after passing, all of them.
 pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), Problem> {
-    let read = progress.of(exercise).hints;
-    let all = exercise.about.hints.len();
-    if read >= all {
+    let state = progress.of(exercise);
+    let (read, all) = (state.hints, exercise.about.hints.len());
+    // Who reads them after passing has not needed them: that is not counted.
+    if read >= all || state.passed {
         (0..all).for_each(|number| println!("{}", show::hint(exercise, number)));
         return Ok(());
     }

@@ -9,6 +9,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// What has come of an exercise.
@@ -59,12 +60,26 @@ impl Verdict {
 pub(crate) fn test(course: &Course, exercise: &Exercise, student: &str) -> Result<Verdict, Problem> {
     let mut cargo = cargo("build", &course.folder);
     cargo.args(["--package", &exercise.package, "--bin", &exercise.name]);
-    let built = build(cargo)?;
+    let built = patiently(&exercise.stage, || build(cargo))?;
     match built.programs.get(&exercise.name) {
         Some(program) => judge(Command::new(program), student),
         None if built.succeeded => Err(Problem::new("cargo has built no program for this exercise")),
         None => Ok(Verdict::DoesNotCompile(built.said)),
     }
+}
+
+/// Does something, and says what takes so long if it does.
+fn patiently<T>(stage: &str, work: impl FnOnce() -> T) -> T {
+    let (done, wait) = channel::<()>();
+    let text = format!("compiling {stage} and what it stands on; the first time takes a minute or two …");
+    std::thread::spawn(move || {
+        if wait.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout) {
+            eprintln!("{text}");
+        }
+    });
+    let result = work();
+    drop(done);
+    result
 }
 
 /// A cargo command in a workspace.
@@ -121,6 +136,10 @@ pub(crate) fn judge(mut tester: Command, student: &str) -> Result<Verdict, Probl
     let folder =
         tempfile::tempdir().map_err(|error| Problem::new(format!("no temporary folder: {error}")))?;
     tester.env("EXERCISES_RUNNER", "1").env("EXERCISES_STUDENT", student).current_dir(folder.path());
+    // What it stores for a while is gone with that folder, also if it is killed.
+    for variable in ["TMPDIR", "TEMP", "TMP"] {
+        tester.env(variable, folder.path());
+    }
     tester.env_remove("RUST_BACKTRACE");
     let bounds = Bounds { time: TEST, output: TEST_OUTPUT };
     let outcome = run(tester, &format!("{word}\n"), bounds);
@@ -158,6 +177,8 @@ fn word() -> String {
     format!("{:016x}", RandomState::new().build_hasher().finish())
 }
 
+/// After so long people want to know what takes so long.
+const LONG: Duration = Duration::from_secs(3);
 /// How long a build may take: the first one compiles a stage and all below it.
 const BUILD: Duration = Duration::from_secs(600);
 /// How much cargo may say, in bytes.
