@@ -1,9 +1,15 @@
 //! The cases of each stage: its own layer's and those of all layers below that it keeps.
 
 mod challenge;
+mod channel;
 mod crowd;
 mod echo;
+mod exchange;
 mod frames;
+mod handshake;
+mod messages;
+mod packets;
+mod secret;
 mod stream;
 
 use crate::case::Case;
@@ -17,6 +23,24 @@ pub fn cases(layer: Layer) -> Vec<Case> {
         Layer::Stage(2) => &[challenge::CASES, echo::CASES, stream::CASES],
         Layer::Stage(3) => &[challenge::CASES, echo::CASES, stream::CASES, crowd::CASES],
         Layer::Stage(4) => &[challenge::CASES, echo::CASES, frames::CASES, crowd::CASES],
+        Layer::Stage(5) => &[challenge::CASES, exchange::CASES, echo::CASES, secret::CASES, crowd::CASES],
+        Layer::Stage(6) => &[
+            challenge::CASES,
+            exchange::CASES,
+            echo::CASES,
+            packets::CASES,
+            messages::CASES,
+            messages::MALFORMED,
+            crowd::CASES,
+        ],
+        Layer::Stage(7) => &[
+            handshake::CASES,
+            echo::CASES,
+            channel::CASES,
+            messages::CASES,
+            messages::MALFORMED,
+            crowd::CASES,
+        ],
         _ => &[],
     };
     tables.concat()

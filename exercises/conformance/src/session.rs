@@ -4,9 +4,12 @@ use crate::case::{Outcome, Wrong};
 use crate::target::Target;
 use crate::wire::Wire;
 use conn_auth::{CHALLENGE_LENGTH, Challenge, Key};
+use framing::Message;
 
 pub(crate) mod channel;
+pub(crate) mod direction;
 pub(crate) mod framed;
+pub(crate) mod handshake;
 pub(crate) mod packets;
 pub(crate) mod secret;
 mod stream;
@@ -30,7 +33,27 @@ pub(crate) trait Session {
     }
 }
 
+/// A connection on which messages can be said: stage 6 and above.
+pub(crate) trait Said {
+    /// Sends this message and reads the answer.
+    fn request(&mut self, message: &Message) -> Outcome<Message>;
+
+    /// Sends these bytes where a message should be.
+    fn push(&mut self, text: &[u8]) -> Outcome;
+
+    /// The server ends the connection, as it does after whatever is wrong.
+    fn ended(&mut self) -> Outcome;
+}
+
 impl Target {
+    /// A connection on which messages can be said.
+    pub(crate) fn talk(&self) -> Outcome<Box<dyn Said>> {
+        Ok(match self.layer.stage() {
+            6 => Box::new(packets::Peer::agree(self)?),
+            _ => Box::new(channel::Open::connect(self)?),
+        })
+    }
+
     /// A connection on which nothing was said yet.
     pub(crate) fn wire(&self) -> Outcome<Wire> {
         Wire::connect(self.address, self.patience)

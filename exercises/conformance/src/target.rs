@@ -66,5 +66,15 @@ impl Target {
     }
 }
 
+impl Target {
+    /// How long the answer to the challenge may take.
+    pub(crate) fn answer_patience(&self) -> Duration {
+        match self.layer {
+            Layer::Stage(_) => conn_auth::PATIENCE,
+            Layer::Messenger(_) => uchat_protocol::channel::PATIENCE,
+        }
+    }
+}
+
 /// The key of the course, which every server of stages 2 to 6 has if it is given no other.
 pub const COURSE_KEY: &[u8] = b"Jedan has a big key!";

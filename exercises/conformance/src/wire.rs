@@ -28,15 +28,21 @@ impl Wire {
         Ok(Self { stream, patience })
     }
 
-    pub(crate) fn patience(&self) -> Duration {
-        self.patience
-    }
-
     /// Sends what the server must take.
     pub(crate) fn send(&mut self, bytes: &[u8]) -> Outcome {
         self.stream
             .write_all(bytes)
             .map_err(|error| Wrong::failed(format!("the server does not take what is sent: {error}")))
+    }
+
+    /// Sends every byte in a write of its own, with a pause after the first and a short one after each other, so that
+    /// the server reads them as pieces.
+    pub(crate) fn drip(&mut self, bytes: &[u8]) -> Outcome {
+        for (place, byte) in bytes.iter().enumerate() {
+            self.send(&[*byte])?;
+            std::thread::sleep(Duration::from_millis(if place == 0 { 30 } else { 1 }));
+        }
+        Ok(())
     }
 
     /// Sends what the server need not take: it may have closed already, as it should.
@@ -136,16 +142,6 @@ impl Wire {
                     });
                 }
             }
-        }
-    }
-
-    /// Whatever comes next, at least a byte; empty at the end of the stream.
-    pub(crate) fn some(&mut self) -> Outcome<Vec<u8>> {
-        let mut piece = [0; 16 << 10];
-        match self.wait(&mut piece, Instant::now() + self.patience)? {
-            Came::Bytes(length) => Ok(piece[..length].to_vec()),
-            Came::End => Ok(Vec::new()),
-            Came::Silence => Err(Wrong::failed(format!("nothing came within {}", seconds(self.patience)))),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::case::{Case, Outcome, Wrong, holds};
 use crate::session::read_challenge;
 use crate::target::Target;
 use crate::wire::Wire;
-use conn_auth::{ANSWER_LENGTH, CHALLENGE_LENGTH, Key, PATIENCE};
+use conn_auth::{ANSWER_LENGTH, CHALLENGE_LENGTH, Key};
 use std::time::{Duration, Instant};
 
 const FORMAT: &str = "book/src/protocol.md#formats";
@@ -120,7 +120,7 @@ pub(super) const CASES: &[Case] = &[
         name: "silence",
         spec: WIRE,
         sends: "nothing, in place of the answer",
-        expects: "the server closes 5 s after the challenge, without a byte",
+        expects: "the server closes 5 s after the challenge (the messenger: 10 s), without a byte",
         slow: false,
         run: silence,
     },
@@ -128,7 +128,7 @@ pub(super) const CASES: &[Case] = &[
         name: "dripping",
         spec: WIRE,
         sends: "a wrong answer of which a byte comes every half second",
-        expects: "the server closes 5 s after the challenge: a byte buys no time",
+        expects: "the server closes 5 s after the challenge (the messenger: 10 s): a byte buys no time",
         slow: false,
         run: dripping,
     },
@@ -219,7 +219,7 @@ fn answer_in_pieces(target: &Target) -> Outcome {
     let (wire, challenge) = asked(target)?;
     let answer = challenge.answer(target.needs_key()?);
     served_after(target, wire, |wire, first| {
-        answer.iter().try_for_each(|byte| wire.send(&[*byte]))?;
+        wire.drip(&answer)?;
         wire.send(first)
     })
 }
@@ -254,16 +254,16 @@ fn no_answer(target: &Target) -> Outcome {
 fn silence(target: &Target) -> Outcome {
     let started = Instant::now();
     let (mut wire, _) = asked(target)?;
-    wire.closes_within(PATIENCE + target.patience)?;
+    wire.closes_within(target.answer_patience() + target.patience)?;
     let took = started.elapsed();
-    holds(took > PATIENCE - Duration::from_secs(1), || {
-        format!("the server closed after {:.1} s already; an answer may take 5 s", took.as_secs_f64())
+    holds(took > target.answer_patience() - Duration::from_secs(1), || {
+        format!("the server closed after {:.1} s already; an answer may take longer", took.as_secs_f64())
     })
 }
 
 fn dripping(target: &Target) -> Outcome {
     let (mut wire, _) = asked(target)?;
-    let end = Instant::now() + PATIENCE + target.patience;
+    let end = Instant::now() + target.answer_patience() + target.patience;
     loop {
         wire.push(b"x");
         match wire.quiet(Duration::from_millis(500)) {

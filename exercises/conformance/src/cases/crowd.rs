@@ -1,7 +1,7 @@
 //! From stage 3 on: many clients at once, and none can spoil it for the others.
 
 use crate::case::{Case, Outcome, same};
-use crate::session::{Session, read_challenge};
+use crate::session::read_challenge;
 use crate::target::Target;
 
 const IDEA: &str = "book/src/stage-3.md#the-idea";

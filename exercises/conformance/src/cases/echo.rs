@@ -109,9 +109,7 @@ fn several(target: &Target) -> Outcome {
 fn in_pieces(target: &Target) -> Outcome {
     let mut session = target.open()?;
     let bytes = session.encode(b"1234567890")?;
-    for byte in &bytes {
-        session.wire().send(&[*byte])?;
-    }
+    session.wire().drip(&bytes)?;
     session.hear(b"1234567890")
 }
 

@@ -1,7 +1,7 @@
 //! Stage 6: public values, then packets with one message in each.
 
-use super::Session;
 use super::secret::{agree, pair};
+use super::{Said, Session};
 use crate::case::{Outcome, Wrong, holds, same};
 use crate::target::Target;
 use crate::wire::Wire;
@@ -19,8 +19,6 @@ pub(crate) struct Peer {
 /// A packet of the server, taken apart.
 pub(crate) struct Packet {
     pub(crate) iv: Vec<u8>,
-    pub(crate) digest: Vec<u8>,
-    pub(crate) body: Vec<u8>,
     pub(crate) text: Vec<u8>,
     pub(crate) fill: Vec<u8>,
 }
@@ -62,28 +60,34 @@ impl Peer {
             &digest(&body),
             &header[21..],
         )?;
-        let (mut text, mut block) = (body.clone(), [0; BLOCK]);
+        let (mut text, mut block) = (body, [0; BLOCK]);
         block.copy_from_slice(&iv);
         self.cipher.decrypt(&block, &mut text);
         let fill = text.split_off(length - padding);
-        Ok(Packet { iv, digest: header[21..].to_vec(), body, text, fill })
+        Ok(Packet { iv, text, fill })
     }
+}
 
-    /// Reads the server's next message.
-    pub(crate) fn message(&mut self) -> Outcome<Message> {
-        let packet = self.packet()?;
-        Message::from_bytes(&packet.text).map_err(|error| Wrong::Failed {
+impl Said for Peer {
+    fn request(&mut self, message: &Message) -> Outcome<Message> {
+        let packet = self.sealed(&bytes(message)?)?;
+        self.wire.send(&packet)?;
+        let text = self.packet()?.text;
+        Message::from_bytes(&text).map_err(|error| Wrong::Failed {
             what: format!("the packet holds no message: {error}"),
             expected: None,
-            found: Some(packet.text),
+            found: Some(text),
         })
     }
 
-    /// Sends this message and reads the answer.
-    pub(crate) fn request(&mut self, message: &Message) -> Outcome<Message> {
-        let packet = self.sealed(&bytes(message)?)?;
-        self.wire.send(&packet)?;
-        self.message()
+    fn push(&mut self, text: &[u8]) -> Outcome {
+        let packet = self.sealed(text)?;
+        self.wire.push(&packet);
+        Ok(())
+    }
+
+    fn ended(&mut self) -> Outcome {
+        self.wire.closes()
     }
 }
 

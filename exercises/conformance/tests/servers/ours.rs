@@ -1,0 +1,106 @@
+//! Our own servers, in this process, on free ports. They run until the tests end.
+
+use cbc_packet::{Fill, Friends, PacketHandler};
+use certificates::ChannelHandler;
+use certificates::connection::HandshakeLimits;
+use certificates::folder::{ServerFolder, system_random};
+use certificates::handshake::{Identity, Peer, ServerConfig};
+use conformance::COURSE_KEY;
+use conn_auth::{Key, demand, random};
+use framing::{ByteOrder, FrameHandler, UpperCaseFrames};
+use key_exchange::{Group, Keystreams, SecretEcho, fresh_pair};
+use socketserver::{
+    Authenticated, EchoHandler, RequestHandler, SelectTcpServer, Server, TasksTcpServer, ThreadingTcpServer,
+    ask,
+};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+
+fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+pub fn key() -> Key {
+    Key::new(COURSE_KEY).unwrap()
+}
+
+/// Stages 1 and 2: one client after the other.
+pub fn in_turn(key: Option<Key>) -> SocketAddr {
+    let (listener, address) = listen();
+    std::thread::spawn(move || {
+        echo::server::serve(&listener, |mut stream| {
+            if let Some(key) = &key {
+                demand(&mut stream, key)?;
+            }
+            echo::server::converse(stream)
+        })
+    });
+    address
+}
+
+fn started(server: impl Server + Send + 'static) {
+    std::thread::spawn(move || Box::new(server).serve_forever());
+}
+
+fn threads<H: RequestHandler>(make: impl Fn(SocketAddr) -> H + Send + Sync + 'static) -> SocketAddr {
+    let (listener, address) = listen();
+    let server =
+        ThreadingTcpServer::new(listener, move |peer| Ok::<_, echo::lab::Failure>(make(peer))).unwrap();
+    started(server.with_read_size(16 << 10));
+    address
+}
+
+/// Stage 3, on one of its models.
+pub fn stage_3(model: &str) -> SocketAddr {
+    let (listener, address) = listen();
+    let make = |_| Ok(Authenticated::new(ask(Some(&key()))?, EchoHandler));
+    match model {
+        "threads" => started(ThreadingTcpServer::new(listener, make).unwrap()),
+        "select" => started(SelectTcpServer::new(listener, make).unwrap()),
+        _ => started(TasksTcpServer::new(listener, make).unwrap()),
+    }
+    address
+}
+
+pub fn stage_4(key: Option<Key>) -> SocketAddr {
+    threads(move |_| {
+        let inner = FrameHandler::new(ByteOrder::Network, UpperCaseFrames);
+        Authenticated::new(ask(key.as_ref()).unwrap(), inner)
+    })
+}
+
+pub fn stage_5(keystreams: Keystreams) -> SocketAddr {
+    threads(move |peer| {
+        let service = SecretEcho::new(peer, keystreams, || fresh_pair(&Group::ffdhe2048()));
+        Authenticated::new(ask(Some(&key())).unwrap(), FrameHandler::new(ByteOrder::Network, service))
+    })
+}
+
+pub fn stage_6(fill: Fill) -> SocketAddr {
+    let friends = Arc::new(Friends::default());
+    threads(move |peer| {
+        let pair = || fresh_pair(&Group::ffdhe2048());
+        let inner = PacketHandler::new(peer, Arc::clone(&friends), fill, random, pair);
+        Authenticated::new(ask(Some(&key())).unwrap(), inner)
+    })
+}
+
+/// Stage 7, with keys and certificates made in `dir`.
+pub fn stage_7(dir: &Path, access_key: Option<Key>) -> SocketAddr {
+    let folder = ServerFolder::open_or_make(dir, &[]).unwrap();
+    let identity = Identity { chain: folder.chain(), key: folder.key().clone() };
+    let config = Arc::new(ServerConfig { identity, access_key, clients: None, key_log: None });
+    let (friends, limits) = (Arc::new(Friends::default()), Arc::new(HandshakeLimits::default()));
+    let (listener, address) = listen();
+    let server = ThreadingTcpServer::new(listener, move |peer| {
+        let place = limits.enter(peer.ip()).map_err(echo::lab::Failure::new)?;
+        let friends = Arc::clone(&friends);
+        let answer = move |_: &Peer, message| friends.answer(message);
+        Ok(ChannelHandler::new(peer, Arc::clone(&config), place, system_random()?, answer))
+    });
+    started(server.unwrap().with_read_size(16 << 10));
+    address
+}
