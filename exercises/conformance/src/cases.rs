@@ -7,7 +7,10 @@ mod echo;
 mod exchange;
 mod frames;
 mod handshake;
+mod http;
+mod https;
 mod messages;
+mod messenger;
 mod packets;
 mod secret;
 mod stream;
@@ -41,7 +44,31 @@ pub fn cases(layer: Layer) -> Vec<Case> {
             messages::MALFORMED,
             crowd::CASES,
         ],
+        Layer::Stage(8) => &[https::CASES, http::CASES],
+        Layer::Messenger(6) => &[
+            challenge::CASES,
+            exchange::CASES,
+            echo::CASES,
+            packets::CASES,
+            messenger::CASES,
+            messages::MALFORMED,
+            crowd::CASES,
+        ],
+        Layer::Messenger(7) => &[
+            handshake::CASES,
+            echo::CASES,
+            channel::CASES,
+            messenger::CASES,
+            messages::MALFORMED,
+            crowd::CASES,
+        ],
         _ => &[],
     };
-    tables.concat()
+    let mut cases = tables.concat();
+    // The messenger's echo is as sent, and says nothing before it has looked at the whole exchange.
+    cases.retain(|case| !layer.is_messenger() || !NOT_IN_THE_MESSENGER.contains(&case.name));
+    cases
 }
+
+/// Cases about an echo in upper case, which the messenger's is not.
+const NOT_IN_THE_MESSENGER: [&str; 2] = ["upper-case", "upper-case-unicode"];

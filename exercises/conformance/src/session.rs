@@ -13,6 +13,7 @@ pub(crate) mod handshake;
 pub(crate) mod packets;
 pub(crate) mod secret;
 mod stream;
+pub(crate) mod tls;
 
 /// A connection that may talk.
 pub(crate) trait Session {
@@ -35,8 +36,14 @@ pub(crate) trait Session {
 
 /// A connection on which messages can be said: stage 6 and above.
 pub(crate) trait Said {
-    /// Sends this message and reads the answer.
-    fn request(&mut self, message: &Message) -> Outcome<Message>;
+    /// Reads the next message.
+    fn next(&mut self) -> Outcome<Message>;
+
+    /// Sends this message and reads what comes next.
+    fn request(&mut self, message: &Message) -> Outcome<Message> {
+        self.push(&packets::bytes(message)?)?;
+        self.next()
+    }
 
     /// Sends these bytes where a message should be.
     fn push(&mut self, text: &[u8]) -> Outcome;

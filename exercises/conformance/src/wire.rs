@@ -145,6 +145,16 @@ impl Wire {
         }
     }
 
+    /// Whatever comes next, at least a byte; empty at the end of the stream.
+    pub(crate) fn some(&mut self) -> Outcome<Vec<u8>> {
+        let mut piece = [0; 16 << 10];
+        match self.wait(&mut piece, Instant::now() + self.patience)? {
+            Came::Bytes(length) => Ok(piece[..length].to_vec()),
+            Came::End => Ok(Vec::new()),
+            Came::Silence => Err(Wrong::failed(format!("nothing came within {}", seconds(self.patience)))),
+        }
+    }
+
     /// Sends to a server that may not take it; whether all of it went out soon.
     pub(crate) fn flood(&mut self, bytes: &[u8]) -> bool {
         let _ = self.stream.set_write_timeout(Some(Duration::from_millis(300)));

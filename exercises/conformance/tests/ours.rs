@@ -70,6 +70,32 @@ fn stage_7() {
 }
 
 #[test]
+fn stage_8() {
+    let dir = tempfile::tempdir().unwrap();
+    let address = ours::stage_8(dir.path());
+    let ca_file = Some(dir.path().join("ca.pem"));
+    let report = check(&conformance::Target { ca_file, ..target(Layer::Stage(8), address) });
+    assert!(report.all_passed(), "{:#?}", not_passed(&report));
+}
+
+#[test]
+fn the_messenger_on_lesson_6() {
+    let dir = tempfile::tempdir().unwrap();
+    let (address, key) = ours::messenger(dir.path(), 6);
+    let report = check(&conformance::Target { key: Some(key), ..target(Layer::Messenger(6), address) });
+    assert!(report.all_passed(), "{:#?}", not_passed(&report));
+}
+
+#[test]
+fn the_messenger_on_lesson_7() {
+    let dir = tempfile::tempdir().unwrap();
+    let (address, key) = ours::messenger(dir.path(), 7);
+    let ca = Some(certificates::folder::load_certificate(&dir.path().join("ca.pem")).unwrap());
+    let report = check(&conformance::Target { key: Some(key), ca, ..target(Layer::Messenger(7), address) });
+    assert!(report.all_passed(), "{:#?}", not_passed(&report));
+}
+
+#[test]
 fn an_open_server_skips_what_is_about_the_key_and_nothing_else() {
     let address = ours::stage_4(None);
     let target = conformance::Target { key: None, ..target(Layer::Stage(4), address) };

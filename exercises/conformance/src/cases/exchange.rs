@@ -205,20 +205,21 @@ fn serves_pair(target: &Target, exponent: u8) -> Outcome {
 }
 
 fn refused(target: &Target, value: &[u8]) -> Outcome {
+    refused_after(target, &frame(value)?)
+}
+
+fn refused_after(target: &Target, bytes: &[u8]) -> Outcome {
     let mut wire = target.admitted()?;
-    wire.push(&frame(value)?);
+    wire.push(bytes);
     let found = wire.rest(target.patience)?;
-    same("the server should close without a byte, but it answered", b"", &found)?;
+    // The messenger may have sent its own value before it looks at ours; nothing may follow.
+    if !(target.layer.is_messenger() && found.len() == 4 + VALUE) {
+        same("the server should close without a byte, but it answered", b"", &found)?;
+    }
     target.serves()
 }
 
 fn one_attempt(target: &Target) -> Outcome {
     let (bad, good) = (frame(&bytes(&BigUint::from(1u32)))?, frame(pair()?.public())?);
-    refused_bytes(target, &[bad, good].concat())
-}
-
-fn refused_bytes(target: &Target, bytes: &[u8]) -> Outcome {
-    let mut wire = target.admitted()?;
-    wire.push(bytes);
-    wire.closes()
+    refused_after(target, &[bad, good].concat())
 }

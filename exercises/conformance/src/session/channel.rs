@@ -7,6 +7,7 @@ use super::{Said, Session};
 use crate::case::{Outcome, Wrong, same};
 use crate::target::Target;
 use crate::wire::Wire;
+use anatomy::Reader;
 use cbc_packet::LIMIT;
 use cbc_packet::operations::{CLIENT_ECHO, SERVER_ECHO};
 use framing::Message;
@@ -16,15 +17,18 @@ pub(crate) struct Open {
     pub(crate) wire: Wire,
     pub(crate) send: Direction,
     pub(crate) receive: Direction,
-    /// Whether pushes may come between the answers.
-    pub(crate) messenger: bool,
+    /// What a packet has brought beyond the message that was read last.
+    arrived: Vec<u8>,
 }
 
 impl Open {
     pub(crate) fn connect(target: &Target) -> Outcome<Self> {
-        let mut open = greet(target)?.finish(target)?;
-        open.messenger = target.layer.is_messenger();
-        Ok(open)
+        greet(target)?.finish(target)
+    }
+
+    /// With these keys.
+    pub(crate) fn new(wire: Wire, send: Direction, receive: Direction) -> Self {
+        Self { wire, send, receive, arrived: Vec::new() }
     }
 
     /// The text of the next packet.
@@ -54,15 +58,19 @@ impl Session for Open {
 }
 
 impl Said for Open {
-    fn request(&mut self, message: &Message) -> Outcome<Message> {
-        let packet = self.send.seal(&bytes(message)?)?;
-        self.wire.send(&packet)?;
-        let text = self.text()?;
-        Message::from_bytes(&text).map_err(|error| Wrong::Failed {
-            what: format!("the packet holds no message: {error}"),
+    fn next(&mut self) -> Outcome<Message> {
+        while self.arrived.is_empty() {
+            self.arrived = self.text()?;
+        }
+        let mut reader = Reader::new(&self.arrived);
+        let message = Message::read(&mut reader).map_err(|error| Wrong::Failed {
+            what: format!("the packet holds no messages: {error}"),
             expected: None,
-            found: Some(text),
-        })
+            found: Some(self.arrived.clone()),
+        })?;
+        let read = reader.offset();
+        self.arrived.drain(..read);
+        Ok(message)
     }
 
     fn push(&mut self, text: &[u8]) -> Outcome {

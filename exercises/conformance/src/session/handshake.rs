@@ -180,7 +180,7 @@ impl Greeted {
     /// The application's keys.
     pub(crate) fn opened(self) -> super::channel::Open {
         let send = Direction::new(&self.secrets.main.application(&self.channel).0);
-        super::channel::Open { wire: self.wire, send, receive: self.receive, messenger: false }
+        super::channel::Open::new(self.wire, send, self.receive)
     }
 
     /// The server says that something was wrong, not what, and closes.

@@ -69,9 +69,7 @@ impl Peer {
 }
 
 impl Said for Peer {
-    fn request(&mut self, message: &Message) -> Outcome<Message> {
-        let packet = self.sealed(&bytes(message)?)?;
-        self.wire.send(&packet)?;
+    fn next(&mut self) -> Outcome<Message> {
         let text = self.packet()?.text;
         Message::from_bytes(&text).map_err(|error| Wrong::Failed {
             what: format!("the packet holds no message: {error}"),

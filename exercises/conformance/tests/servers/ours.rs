@@ -104,3 +104,32 @@ pub fn stage_7(dir: &Path, access_key: Option<Key>) -> SocketAddr {
     started(server.unwrap().with_read_size(16 << 10));
     address
 }
+
+/// Stage 8, with keys and certificates made in `dir`.
+pub fn stage_8(dir: &Path) -> SocketAddr {
+    ServerFolder::open_or_make(dir, &[]).unwrap();
+    let identity = https::Identity::read(&dir.join("server.pem"), &dir.join("server.key")).unwrap();
+    let config = https::server_config(identity, None, None).unwrap();
+    threads(move |peer| https::HttpsHandler::new(peer, Arc::clone(&config)).unwrap())
+}
+
+/// The messenger's server on a lesson, with its data in `dir`; the thread keeps it running.
+pub fn messenger(dir: &Path, lesson: u8) -> (SocketAddr, Key) {
+    let config = uchat_server::Config {
+        listen: Some(([127, 0, 0, 1], 0).into()),
+        data: Some(dir.to_owned()),
+        lesson: Some(lesson),
+        limits: Some(false),
+        ..Default::default()
+    };
+    let (told, hear) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let server = uchat_server::Server::start(config).await.unwrap();
+            told.send((server.address(), Key::new(server.access_key().unwrap()).unwrap())).unwrap();
+            server.run_until(std::future::pending::<()>()).await;
+        });
+    });
+    hear.recv().unwrap()
+}

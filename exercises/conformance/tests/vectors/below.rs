@@ -68,15 +68,13 @@ fn values() {
     let cases = values.map(|value| {
         let mut out = Vec::new();
         encode(&value, &mut out).unwrap();
-        let mut json = Vec::new();
-        std::io::Write::write_all(&mut json, to_json(&value).to_string().as_bytes()).unwrap();
-        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&to_json(&value).unwrap()).unwrap();
         json!({"value": json, "bytes": hex(&out)})
     });
     let messages =
         [(4, Value::from("bob")), (3, Value::None), (255, Value::Int(7))].map(|(operation, value)| {
             let bytes = Message { operation, value: value.clone() }.to_bytes().unwrap();
-            let json: serde_json::Value = serde_json::from_str(&to_json(&value).to_string()).unwrap();
+            let json: serde_json::Value = serde_json::from_str(&to_json(&value).unwrap()).unwrap();
             json!({"operation": operation, "value": json, "bytes": hex(&bytes)})
         });
     let wrong: [&[u8]; 14] = [

@@ -58,7 +58,7 @@ fn handshake() {
     let chain = certificates::handshake::messages::CertificateChain(chain);
     say(&mut transcript, "server", "certificate", chain.to_bytes());
     let content = signed_content(SERVER_CONTEXT, &transcript.hash());
-    let key = PrivateKey::from_pkcs8(&unhex(&private).unwrap()).unwrap();
+    let key = PrivateKey::from_pkcs8_der(&unhex(&private).unwrap()).unwrap();
     let mut random = certificates::folder::system_random().unwrap();
     let signature = key.sign(&content, &mut random).unwrap();
     say(&mut transcript, "server", "certificate_verify", CertificateVerify { signature }.to_bytes());
