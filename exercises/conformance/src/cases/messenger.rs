@@ -37,7 +37,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "bad",
         spec: OPERATIONS,
-        sends: "bad (10), which is made to fail",
+        sends: "a log-in with a new account, then bad (10), which is made to fail",
         expects: "general_failure (203) with a text",
         slow: false,
         run: bad,
@@ -69,8 +69,8 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "register-and-log-in",
         spec: OPERATIONS,
-        sends: "register with a new name, the same once more, login with it",
-        expects: "register_successful (101), username_taken (202), login_successful (100) with the same number",
+        sends: "register with a new name, login with it; on another connection register with the same name",
+        expects: "register_successful (101), login_successful (100) with the same number; username_taken (202)",
         slow: false,
         run: register,
     },
@@ -167,7 +167,7 @@ fn unknown(target: &Target) -> Outcome {
 }
 
 fn bad(target: &Target) -> Outcome {
-    let mut said = target.talk()?;
+    let (mut said, _) = registered(target)?;
     let found = ask(&mut *said, Operation::Bad.number(), Value::None)?;
     holds(matches!(found, Reply::GeneralFailure(_)), || format!("general_failure expected, {found:?} came"))?;
     goes_on(&mut *said)
@@ -205,8 +205,8 @@ fn malformed(target: &Target) -> Outcome {
 
 /// A name that nobody has.
 fn new_name() -> Outcome<String> {
-    let digits = conn_auth::random::<6>().map_err(|error| Wrong::failed(error.to_string()))?;
-    Ok(format!("kit{}", echo::lab::hex(&digits)))
+    let digits = conn_auth::random::<3>().map_err(|error| Wrong::failed(error.to_string()))?;
+    Ok(format!("k{}", echo::lab::hex(&digits)))
 }
 
 fn request(said: &mut dyn Said, request: uchat_protocol::Request) -> Outcome<Reply> {
@@ -225,32 +225,43 @@ fn wrong_login(target: &Target) -> Outcome {
     }
 }
 
-fn register(target: &Target) -> Outcome {
+/// Somebody with a new account, logged in; and the name.
+fn registered(target: &Target) -> Outcome<(Box<dyn Said>, String)> {
     let mut said = target.talk()?;
     let name = new_name()?;
-    let register = || request::Register {
-        user_name: name.clone(),
+    let number = match request(&mut *said, sign_up(&name).into())? {
+        Reply::RegisterSuccessful(number) => number,
+        other => return Err(Wrong::failed(format!("register_successful expected, {other:?} came"))),
+    };
+    let login = request::Login { user_name: name.clone(), password: PASSWORD.to_owned() };
+    match request(&mut *said, login.into())? {
+        Reply::LoginSuccessful(user) => {
+            let what = || format!("register said the number {number}, login says {}", user.id);
+            holds(user.id == number, what)?;
+        }
+        other => return Err(Wrong::failed(format!("login_successful expected, {other:?} came"))),
+    }
+    Ok((said, name))
+}
+
+fn sign_up(name: &str) -> request::Register {
+    request::Register {
+        user_name: name.to_owned(),
         password: PASSWORD.to_owned(),
         email: format!("{name}@example.org"),
         ip: None,
         port: None,
         sex: None,
         age: None,
-    };
-    let number = match request(&mut *said, register().into())? {
-        Reply::RegisterSuccessful(number) => number,
-        other => return Err(Wrong::failed(format!("register_successful expected, {other:?} came"))),
-    };
-    match request(&mut *said, register().into())? {
-        Reply::UsernameTaken(_) => {}
-        other => return Err(Wrong::failed(format!("username_taken expected, {other:?} came"))),
     }
-    let login = request::Login { user_name: name.clone(), password: PASSWORD.to_owned() };
-    match request(&mut *said, login.into())? {
-        Reply::LoginSuccessful(user) => {
-            holds(user.id == number, || format!("register said the number {number}, login says {}", user.id))
-        }
-        other => Err(Wrong::failed(format!("login_successful expected, {other:?} came"))),
+}
+
+fn register(target: &Target) -> Outcome {
+    let (_said, name) = registered(target)?;
+    let mut other = target.talk()?;
+    match request(&mut *other, sign_up(&name).into())? {
+        Reply::UsernameTaken(_) => Ok(()),
+        found => Err(Wrong::failed(format!("username_taken expected, {found:?} came"))),
     }
 }
 

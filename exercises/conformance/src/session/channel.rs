@@ -48,8 +48,8 @@ impl Session for Open {
     }
 
     fn hear(&mut self, expected: &[u8]) -> Outcome {
-        let found = self.text()?;
-        same("the packet holds another message", &bytes(&echo_of(SERVER_ECHO, expected)?)?, &found)
+        let found = self.next()?; // a packet may hold several answers
+        same("another message came", &bytes(&echo_of(SERVER_ECHO, expected)?)?, &bytes(&found)?)
     }
 
     fn wire(&mut self) -> &mut Wire {
