@@ -1,5 +1,7 @@
 //! The program itself: its arguments, its output, its exit statuses; and that every case says where it is written.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
+
 mod servers;
 
 use conformance::{Case, Layer, cases};

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// The mistakes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     None,
     // The echo.
     LowerCase,
@@ -34,7 +34,7 @@ pub enum Fault {
 }
 
 /// Starts it.
-pub fn start(stage: u8, fault: Fault) -> SocketAddr {
+pub(crate) fn start(stage: u8, fault: Fault) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -57,7 +57,7 @@ fn talk(mut stream: TcpStream, stage: u8, fault: Fault) -> std::io::Result<()> {
     if stage >= 4 { frames(stream, fault) } else { chunks(stream, fault) }
 }
 
-pub fn admits(stream: &mut TcpStream, fault: Fault) -> std::io::Result<bool> {
+pub(crate) fn admits(stream: &mut TcpStream, fault: Fault) -> std::io::Result<bool> {
     let bytes = if fault == Fault::SameChallenge { [7; 32] } else { random().unwrap() };
     let right = Challenge::new(bytes).answer(&Key::new(COURSE_KEY).unwrap());
     stream.write_all(&bytes)?;

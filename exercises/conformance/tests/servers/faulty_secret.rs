@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// The mistakes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     None,
     // The exchange.
     AcceptsMinusOne,
@@ -37,7 +37,7 @@ pub enum Fault {
 }
 
 /// Starts it.
-pub fn start(stage: u8, fault: Fault) -> SocketAddr {
+pub(crate) fn start(stage: u8, fault: Fault) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let friends = Arc::new(Friends::default());

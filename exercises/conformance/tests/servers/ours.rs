@@ -24,12 +24,12 @@ fn listen() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
-pub fn key() -> Key {
+pub(crate) fn key() -> Key {
     Key::new(COURSE_KEY).unwrap()
 }
 
 /// Stages 1 and 2: one client after the other.
-pub fn in_turn(key: Option<Key>) -> SocketAddr {
+pub(crate) fn in_turn(key: Option<Key>) -> SocketAddr {
     let (listener, address) = listen();
     std::thread::spawn(move || {
         echo::server::serve(&listener, |mut stream| {
@@ -55,7 +55,7 @@ fn threads<H: RequestHandler>(make: impl Fn(SocketAddr) -> H + Send + Sync + 'st
 }
 
 /// Stage 3, on one of its models.
-pub fn stage_3(model: &str) -> SocketAddr {
+pub(crate) fn stage_3(model: &str) -> SocketAddr {
     let (listener, address) = listen();
     let make = |_| Ok(Authenticated::new(ask(Some(&key()))?, EchoHandler));
     match model {
@@ -66,21 +66,21 @@ pub fn stage_3(model: &str) -> SocketAddr {
     address
 }
 
-pub fn stage_4(key: Option<Key>) -> SocketAddr {
+pub(crate) fn stage_4(key: Option<Key>) -> SocketAddr {
     threads(move |_| {
         let inner = FrameHandler::new(ByteOrder::Network, UpperCaseFrames);
         Authenticated::new(ask(key.as_ref()).unwrap(), inner)
     })
 }
 
-pub fn stage_5(keystreams: Keystreams) -> SocketAddr {
+pub(crate) fn stage_5(keystreams: Keystreams) -> SocketAddr {
     threads(move |peer| {
         let service = SecretEcho::new(peer, keystreams, || fresh_pair(&Group::ffdhe2048()));
         Authenticated::new(ask(Some(&key())).unwrap(), FrameHandler::new(ByteOrder::Network, service))
     })
 }
 
-pub fn stage_6(fill: Fill) -> SocketAddr {
+pub(crate) fn stage_6(fill: Fill) -> SocketAddr {
     let friends = Arc::new(Friends::default());
     threads(move |peer| {
         let pair = || fresh_pair(&Group::ffdhe2048());
@@ -90,7 +90,7 @@ pub fn stage_6(fill: Fill) -> SocketAddr {
 }
 
 /// Stage 7, with keys and certificates made in `dir`.
-pub fn stage_7(dir: &Path, access_key: Option<Key>) -> SocketAddr {
+pub(crate) fn stage_7(dir: &Path, access_key: Option<Key>) -> SocketAddr {
     let folder = ServerFolder::open_or_make(dir, &[]).unwrap();
     stage_7_as(Identity { chain: folder.chain(), key: folder.key().clone() }, access_key)
 }
@@ -110,7 +110,7 @@ fn stage_7_as(identity: Identity, access_key: Option<Key>) -> SocketAddr {
 }
 
 /// Stage 8, with keys and certificates made in `dir`.
-pub fn stage_8(dir: &Path) -> SocketAddr {
+pub(crate) fn stage_8(dir: &Path) -> SocketAddr {
     ServerFolder::open_or_make(dir, &[]).unwrap();
     let identity = https::Identity::read(&dir.join("server.pem"), &dir.join("server.key")).unwrap();
     let config = https::server_config(identity, None, None).unwrap();
@@ -118,7 +118,7 @@ pub fn stage_8(dir: &Path) -> SocketAddr {
 }
 
 /// The messenger's server on a lesson, with its data in `dir`; the thread keeps it running.
-pub fn messenger(dir: &Path, lesson: u8) -> (SocketAddr, Key) {
+pub(crate) fn messenger(dir: &Path, lesson: u8) -> (SocketAddr, Key) {
     let config = uchat_server::Config {
         listen: Some(([127, 0, 0, 1], 0).into()),
         data: Some(dir.to_owned()),
@@ -139,14 +139,14 @@ pub fn messenger(dir: &Path, lesson: u8) -> (SocketAddr, Key) {
 }
 
 /// Stage 7 with the certificate of one folder and the key of another.
-pub fn stage_7_with_keys_of(certificates: &Path, keys: &Path) -> SocketAddr {
+pub(crate) fn stage_7_with_keys_of(certificates: &Path, keys: &Path) -> SocketAddr {
     let chain = ServerFolder::open_or_make(certificates, &[]).unwrap().chain();
     let key = ServerFolder::open_or_make(keys, &[]).unwrap().key().clone();
     stage_7_as(Identity { chain, key }, Some(self::key()))
 }
 
 /// Stage 8 that does not say what it speaks inside TLS.
-pub fn stage_8_without_alpn(dir: &Path) -> SocketAddr {
+pub(crate) fn stage_8_without_alpn(dir: &Path) -> SocketAddr {
     ServerFolder::open_or_make(dir, &[]).unwrap();
     let identity = https::Identity::read(&dir.join("server.pem"), &dir.join("server.key")).unwrap();
     let mut config = (*https::server_config(identity, None, None).unwrap()).clone();
@@ -157,7 +157,7 @@ pub fn stage_8_without_alpn(dir: &Path) -> SocketAddr {
 
 /// A server of stage 7 behind something that swallows packets which have come already: from outside, a server that
 /// takes no notice of a repetition.
-pub fn behind_a_filter(server: SocketAddr) -> SocketAddr {
+pub(crate) fn behind_a_filter(server: SocketAddr) -> SocketAddr {
     let (listener, address) = listen();
     std::thread::spawn(move || {
         for client in listener.incoming().flatten() {
@@ -176,11 +176,8 @@ pub fn behind_a_filter(server: SocketAddr) -> SocketAddr {
 /// Passes everything on; a packet that came before is left out.
 fn filter(mut from: TcpStream, mut to: TcpStream) {
     let (mut store, mut piece, mut seen) = (Vec::new(), [0; 16 << 10], Vec::<Vec<u8>>::new());
-    loop {
-        match from.read(&mut piece) {
-            Ok(length @ 1..) => store.extend_from_slice(&piece[..length]),
-            _ => break,
-        }
+    while let Ok(length @ 1..) = from.read(&mut piece) {
+        store.extend_from_slice(&piece[..length]);
         // A packet of one block has 69 bytes; the kit repeats just such a one, alone.
         if store.len() == 69 && seen.contains(&store) {
             store.clear();

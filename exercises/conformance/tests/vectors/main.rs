@@ -1,5 +1,7 @@
 //! The files in `vectors/` are what our code says. `UCHAT_UPDATE=1 cargo test -p conformance` writes them.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a failed test")]
+
 mod below;
 mod channel;
 mod packets;
