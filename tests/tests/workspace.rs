@@ -13,7 +13,7 @@ use std::process::Command;
 
 /// Who may depend on whom, dev-dependencies aside: every package, and what it stands on. What that stands on in
 /// turn it may name as well.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("anatomy", &[]),
     ("stage-1", &["anatomy"]),
     ("stage-2", &["stage-1"]),
@@ -31,6 +31,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("uchat", &["uchat-server", "uchat-client", "uchat-tools", "uchat-tui"]),
     ("acceptance", &["uchat-protocol"]),
     ("book", &["uchat-protocol"]),
+    ("conformance", &["uchat-server"]), // the server in its tests only
 ];
 
 /// Everything that a package may name.
