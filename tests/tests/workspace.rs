@@ -13,7 +13,7 @@ use std::process::Command;
 
 /// Who may depend on whom, dev-dependencies aside: every package, and what it stands on. What that stands on in
 /// turn it may name as well.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("anatomy", &[]),
     ("stage-1", &["anatomy"]),
     ("stage-2", &["stage-1"]),
@@ -33,6 +33,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("book", &["uchat-protocol"]),
     // It starts cargo, so that it is there in seconds.
     ("exercises", &[]),
+    ("conformance", &["uchat-server"]), // the server in its tests only
 ];
 
 /// Everything that a package may name.

@@ -1,0 +1,122 @@
+//! Our own servers pass every case.
+
+mod servers;
+
+use conformance::Layer;
+use servers::{check, not_passed, ours, target};
+use std::net::SocketAddr;
+
+fn passes(stage: u8, address: SocketAddr) {
+    let report = check(&target(Layer::Stage(stage), address));
+    assert!(report.all_passed(), "stage {stage}: {:#?}", not_passed(&report));
+}
+
+#[test]
+fn stage_1() {
+    passes(1, ours::in_turn(None));
+}
+
+#[test]
+fn stage_2() {
+    passes(2, ours::in_turn(Some(ours::key())));
+}
+
+#[test]
+fn stage_3_on_threads() {
+    passes(3, ours::stage_3("threads"));
+}
+
+#[test]
+fn stage_3_in_a_select_loop() {
+    passes(3, ours::stage_3("select"));
+}
+
+#[test]
+fn stage_3_on_tasks() {
+    passes(3, ours::stage_3("tasks"));
+}
+
+#[test]
+fn stage_4() {
+    passes(4, ours::stage_4(Some(ours::key())));
+}
+
+#[test]
+fn stage_5() {
+    passes(5, ours::stage_5(key_exchange::Keystreams::Two));
+}
+
+#[test]
+fn stage_6() {
+    passes(6, ours::stage_6(cbc_packet::Fill::Ignored));
+}
+
+#[test]
+fn stage_7() {
+    for key in [None, Some(ours::key())] {
+        let dir = tempfile::tempdir().unwrap();
+        let address = ours::stage_7(dir.path(), key.clone());
+        let ca = Some(certificates::folder::load_certificate(&dir.path().join("ca.pem")).unwrap());
+        let open = key.is_none();
+        let target = conformance::Target { key, ca, ..target(Layer::Stage(7), address) };
+        let report = check(&target);
+        let names: Vec<_> = not_passed(&report).into_iter().map(|(name, _)| name).collect();
+        let without: &[&str] = match open {
+            true => &["access-wrong-key", "access-replayed", "access-left-out", "stranger-beside"],
+            false => &[],
+        };
+        assert_eq!(names, without, "{:#?}", not_passed(&report));
+    }
+}
+
+#[test]
+fn stage_8() {
+    let dir = tempfile::tempdir().unwrap();
+    let address = ours::stage_8(dir.path());
+    let ca_file = Some(dir.path().join("ca.pem"));
+    let report = check(&conformance::Target { ca_file, ..target(Layer::Stage(8), address) });
+    assert!(report.all_passed(), "{:#?}", not_passed(&report));
+}
+
+#[test]
+fn the_messenger_on_lesson_6() {
+    let dir = tempfile::tempdir().unwrap();
+    let (address, key) = ours::messenger(dir.path(), 6);
+    let report = check(&conformance::Target { key: Some(key), ..target(Layer::Messenger(6), address) });
+    assert!(report.all_passed(), "{:#?}", not_passed(&report));
+}
+
+#[test]
+fn the_messenger_on_lesson_7() {
+    let dir = tempfile::tempdir().unwrap();
+    let (address, key) = ours::messenger(dir.path(), 7);
+    let ca = Some(certificates::folder::load_certificate(&dir.path().join("ca.pem")).unwrap());
+    let report = check(&conformance::Target { key: Some(key), ca, ..target(Layer::Messenger(7), address) });
+    assert!(report.all_passed(), "{:#?}", not_passed(&report));
+}
+
+#[test]
+fn an_open_server_skips_what_is_about_the_key_and_nothing_else() {
+    let address = ours::stage_4(None);
+    let target = conformance::Target { key: None, ..target(Layer::Stage(4), address) };
+    let report = check(&target);
+    assert_eq!(report.passed() + report.skipped(), report.rows.len(), "{:#?}", not_passed(&report));
+    assert!(report.skipped() > 10 && !report.all_passed());
+}
+
+#[test]
+fn stages_pass_the_cases_of_all_stages_whose_bytes_they_speak() {
+    let report = check(&target(Layer::Stage(2), ours::stage_3("threads")));
+    assert!(report.all_passed(), "{:#?}", not_passed(&report));
+    let report = check(&target(Layer::Stage(3), ours::in_turn(Some(ours::key()))));
+    let names: Vec<_> = not_passed(&report).into_iter().map(|(name, _)| name).collect();
+    let crowd = [
+        "a-second-client",
+        "fifty-clients",
+        "silent-clients",
+        "stranger-beside",
+        "unread-answers",
+        "busy-and-quiet",
+    ];
+    assert_eq!(names, crowd, "stage 2 serves one client at a time");
+}
