@@ -76,6 +76,15 @@ pub(crate) fn run(mut command: Command, input: &str, bounds: Bounds) -> io::Resu
             Err(RecvTimeoutError::Disconnected) => open = 0,
             Err(RecvTimeoutError::Timeout) => {
                 if let Some(status) = child.try_wait()? {
+                    // What it said last is on its way; but a child of it may keep the pipe for ever.
+                    while let Ok(news) = news.recv_timeout(LOOK) {
+                        if let News::Bytes(which, bytes) = news {
+                            texts[which].extend_from_slice(&bytes);
+                        }
+                        if Instant::now() >= end || texts.iter().any(|text| text.len() > bounds.output) {
+                            break;
+                        }
+                    }
                     break Ended::With(status);
                 }
                 if Instant::now() >= end {
@@ -157,6 +166,14 @@ mod tests {
         let outcome = sh("while :; do echo much; done", ENOUGH);
         assert!(matches!(outcome.ended, Ended::TooMuch), "{:?}", outcome.ended);
         assert_eq!(outcome.output.len(), 1000);
+    }
+
+    #[test]
+    fn what_a_program_says_last_is_not_lost() {
+        for _ in 0..20 {
+            let outcome = sh("sleep 0.05; echo late; exit 1", ENOUGH); // just when somebody looks whether it has ended
+            assert_eq!(outcome.output, "late\n");
+        }
     }
 
     #[test]

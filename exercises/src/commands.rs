@@ -1,6 +1,6 @@
 //! What the verbs do.
 
-use crate::course::{Course, Exercise};
+use crate::course::{Course, Exercise, Kind};
 use crate::problem::{Problem, write};
 use crate::progress::Progress;
 use crate::{show, verdict};
@@ -9,6 +9,11 @@ use crate::{show, verdict};
 pub(crate) fn test(course: &Course, exercise: &Exercise, progress: &mut Progress) -> Result<bool, Problem> {
     let verdict = verdict::test(course, exercise, &progress.student)?;
     println!("{}", show::verdict(exercise, &verdict));
+    if progress.student.is_empty() && exercise.about.kind == Kind::Break {
+        println!(
+            "Your sheet has no name yet, and flags depend on it: cargo run -p exercises -- name \"Your name\""
+        );
+    }
     if verdict.is_passed() && !progress.of(exercise).passed {
         progress.change(exercise, |state| state.passed = true)?;
     }

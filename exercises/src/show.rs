@@ -48,7 +48,11 @@ pub(crate) fn task(exercise: &Exercise) -> String {
     for done in &about.done {
         text += &wrapped(done, "  - ", "    ");
     }
-    let _ = write!(text, "\nYour file   {}\nRead        {}\n", shown(exercise), page(exercise));
+    let _ = write!(text, "\nYour file   {}\n", shown(exercise));
+    for file in with_it(exercise) {
+        let _ = writeln!(text, "With it     exercises/course/{}/{}/{file}", exercise.stage, exercise.name);
+    }
+    let _ = writeln!(text, "Read        {}", page(exercise));
     text
 }
 
@@ -103,11 +107,20 @@ fn shown(exercise: &Exercise) -> String {
     format!("exercises/course/{}/{}/exercise.rs", exercise.stage, exercise.name)
 }
 
-/// The page of the book, in the text and in the browser.
+/// What lies beside it for students to read: the program that is attacked, for example.
+fn with_it(exercise: &Exercise) -> Vec<String> {
+    let entries = std::fs::read_dir(&exercise.folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let own = ["exercise.rs", "solution.rs", "tester.rs"];
+    let mut names: Vec<String> =
+        names.filter(|name| name.ends_with(".rs") && !own.contains(&&**name)).collect();
+    names.sort();
+    names
+}
+
+/// The page of the book.
 fn page(exercise: &Exercise) -> String {
-    let page = &exercise.about.page;
-    let file = page.split('#').next().unwrap_or(page).replace(".html", ".md");
-    format!("book/src/{file} (in the book: {page})")
+    format!("{} of the book (cargo run -p book)", exercise.about.page)
 }
 
 fn paragraphs(text: &str) -> String {

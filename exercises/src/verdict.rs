@@ -7,6 +7,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -149,13 +150,17 @@ pub(crate) fn judge(mut tester: Command, student: &str) -> Result<Verdict, Probl
 
 fn verdict(Outcome { ended, output, errors }: Outcome, word: &str) -> Verdict {
     let last = format!("passed {word}");
-    let text = |output: &str| match errors.trim_end() {
-        "" => output.to_owned(),
-        // What the code under test has printed for itself; the stages' servers log there, too.
-        errors => {
-            let lines: Vec<&str> = errors.lines().collect();
-            let last = lines.len().saturating_sub(LOGGED);
-            format!("{output}\nStandard error, its last lines:\n{}\n", lines[last..].join("\n"))
+    // The stages' servers, which run in the tester, log there: `127.0.0.1:4711 connected`.
+    let is_log = |line: &&str| line.split(' ').next().is_some_and(|word| word.parse::<SocketAddr>().is_ok());
+    let errors: Vec<&str> = errors.lines().filter(|line| !is_log(line)).collect();
+    let text = |output: &str| {
+        let output = shortened(output);
+        match &errors[..] {
+            [] => output,
+            errors => {
+                let last = &errors[errors.len().saturating_sub(LOGGED)..];
+                format!("{output}\nStandard error, its last lines:\n{}\n", last.join("\n"))
+            }
         }
     };
     match ended {
@@ -169,6 +174,18 @@ fn verdict(Outcome { ended, output, errors }: Outcome, word: &str) -> Verdict {
             _ if status.code() == Some(1) => Verdict::Failed(text(&output)),
             _ => Verdict::EndedEarly(text(&output)),
         },
+    }
+}
+
+/// The first and the last lines of what a tester has printed: in the last ones stands what is wrong.
+fn shortened(output: &str) -> String {
+    let lines: Vec<&str> = output.lines().collect();
+    match lines.len().checked_sub(FIRST + LAST) {
+        None | Some(0) => output.to_owned(),
+        Some(left_out) => {
+            let (first, last) = (lines[..FIRST].join("\n"), lines[lines.len() - LAST..].join("\n"));
+            format!("{first}\n… {left_out} lines …\n{last}\n")
+        }
     }
 }
 
@@ -187,6 +204,10 @@ const BUILD_OUTPUT: usize = 8 << 20;
 const TEST: Duration = Duration::from_secs(12);
 /// How much a tester may print, in bytes.
 const TEST_OUTPUT: usize = 1 << 20;
+/// Lines of its output that are shown: so many at the beginning,
+const FIRST: usize = 20;
+/// and so many at the end.
+const LAST: usize = 60;
 /// Lines of its standard error that are shown.
 const LOGGED: usize = 20;
 /// How many characters of its output are shown, if that was too much.
@@ -194,7 +215,7 @@ const SHOWN: usize = 2000;
 
 #[cfg(all(test, unix))]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that fails here has failed")]
+    #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails here has failed")]
     use super::*;
 
     fn judged(script: &str) -> Verdict {
@@ -213,6 +234,15 @@ mod tests {
         assert!(matches!(judged("read w; echo \"passed $w\"; exit 1"), Verdict::Failed(_)));
         assert!(matches!(judged("kill -9 $$"), Verdict::EndedEarly(_)));
         assert_eq!(judged("echo why; exit 1"), Verdict::Failed("why\n".to_owned()));
+    }
+
+    #[test]
+    fn much_output_is_shortened_and_the_log_of_servers_left_out() {
+        let script = "i=0; while [ $i -lt 500 ]; do i=$((i+1)); echo line $i; done; \
+                      echo '127.0.0.1:4711 connected' >&2; echo 'my own' >&2; exit 1";
+        let Verdict::Failed(text) = judged(script) else { panic!("it fails") };
+        assert!(text.contains("line 20\n… 420 lines …\nline 441\n"), "{text}");
+        assert!(text.ends_with("\nStandard error, its last lines:\nmy own\n"), "{text}");
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(crate) fn watch(course: &Course, progress: &mut Progress, poll: bool) -> Res
         println!("\n{}\n\n{}", show::bar(course, progress), show::task(exercise));
         println!("testing …");
         let passed = commands::test(course, exercise, progress)?;
-        println!("[h] hint   [n] next   [l] list   [r] reset   [q] quit   or save the file to test again");
+        println!("h hint, n next, l list, r reset, q quit, then Enter; or save the file to test again");
         match wait(course, exercise, progress, tested, &wakes)? {
             After::Test => {}
             After::Next => at = next(course, progress, at + 1).unwrap_or(at),

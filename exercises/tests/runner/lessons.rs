@@ -17,7 +17,7 @@ fn a_student_goes_from_a_red_test_to_a_green_one() {
         "{text}"
     );
     assert!(
-        text.contains("double: not yet.\nRead book/src/page.md (in the book: page.html#the-code)"),
+        text.contains("double: not yet.\nRead page.html#the-code of the book (cargo run -p book)"),
         "{text}"
     );
 

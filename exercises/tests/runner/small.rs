@@ -71,8 +71,10 @@ impl Small {
             ),
         );
         small.write("course/Cargo.lock", &fs::read_to_string(kit.join("../Cargo.lock")).unwrap());
-        for file in ["Cargo.toml", "src/lib.rs", "src/expect.rs", "src/flag.rs"] {
-            small.write(&format!("course/kit/{file}"), &fs::read_to_string(kit.join(file)).unwrap());
+        small.write("course/kit/Cargo.toml", &fs::read_to_string(kit.join("Cargo.toml")).unwrap());
+        for file in fs::read_dir(kit.join("src")).unwrap() {
+            let (path, name) = (file.as_ref().unwrap().path(), file.as_ref().unwrap().file_name());
+            small.write(&format!("course/kit/src/{}", name.display()), &fs::read_to_string(path).unwrap());
         }
         let bins = ["double", "greet", "third"]
             .map(|name| format!("[[bin]]\nname = \"{name}\"\npath = \"{name}/tester.rs\"\n"));

@@ -29,10 +29,10 @@ fn saved_is_tested(options: &[&str]) {
     });
     see(&lines, "0 of 3 passed");
     see(&lines, "double: not yet.");
-    see(&lines, "[h] hint");
+    see(&lines, "then Enter");
     small.solve("double", DOUBLED);
     see(&lines, "double: passed.");
-    see(&lines, "[h] hint");
+    see(&lines, "then Enter");
     writeln!(input, "h\nx\nn").unwrap();
     see(&lines, "a nudge");
     see(&lines, "\"x\" is none of");
