@@ -38,6 +38,10 @@ pub fn same_bytes(expected: impl AsRef<[u8]>, found: impl AsRef<[u8]>) {
     if expected == found {
         return;
     }
+    if !expected.is_empty() && found.starts_with(expected) {
+        let (right, all) = (expected.len(), found.len());
+        fail(format!("expected {right} bytes, found {all}: the first {right} are right"));
+    }
     let at = expected.iter().zip(found).position(|(one, other)| one != other);
     let at = at.unwrap_or_else(|| expected.len().min(found.len()));
     // Long ones from a little before the first difference.
