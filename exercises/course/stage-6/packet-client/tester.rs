@@ -206,7 +206,8 @@ pub fn main() {
         });
         tester.step("a server that is silent", || {
             let server = misbehaving(When::Never, |_| Vec::new());
-            within(Duration::from_secs(3), "the server is silent, and the client waits for ever", move || {
+            let otherwise = "the server is silent, and the client waits for ever";
+            within(Duration::from_secs(3), otherwise, move || {
                 is_an_error(server, "the server has said nothing");
             });
         });
