@@ -38,6 +38,13 @@ pub fn same_bytes(expected: impl AsRef<[u8]>, found: impl AsRef<[u8]>) {
     if expected == found {
         return;
     }
+    if !expected.is_empty() && found.starts_with(expected) {
+        let all = found.len();
+        fail(match expected.len() {
+            1 => format!("expected one byte, found {all}: the first is right"),
+            right => format!("expected {right} bytes, found {all}: the first {right} are right"),
+        });
+    }
     let at = expected.iter().zip(found).position(|(one, other)| one != other);
     let at = at.unwrap_or_else(|| expected.len().min(found.len()));
     // Long ones from a little before the first difference.

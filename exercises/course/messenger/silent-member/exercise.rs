@@ -5,8 +5,8 @@ use uchat_protocol::e2e::{Fingerprint, Header, MemberKeys, OutPackage, OwnKeys, 
 use uchat_protocol::push::KeyPackageFor;
 
 /// What the server answers to "who is in this room?": the members, in ascending order of their numbers (`user()`),
-/// nobody twice, and among them `ghost`, whom nobody has let in. The server is the CA as well, so the certificate is
-/// genuine.
+/// nobody twice, and among them `ghost`, whom nobody has let in. A member with the ghost's number is the ghost: then its
+/// keys are the ones in the list. The server is the CA as well, so the certificate is genuine.
 pub fn members_of(room: &[MemberKeys], ghost: &MemberKeys) -> Vec<MemberKeys> {
     todo!("the members and the ghost, in ascending order")
 }
@@ -34,6 +34,8 @@ pub fn read(
 ///
 /// `shown` are the members whom the room has seen coming in, each with K. `Header::parse(bytes)` reads a header; its
 /// field `members` lists number and K of all who get the key.
+///
+/// The library has this ready-made (`Header::strangers`). Write it yourself, and compare afterwards.
 pub fn strangers(header: &[u8], shown: &[(u64, Fingerprint)]) -> Option<Vec<u64>> {
     todo!("read the header, and keep those who are not among the ones that were shown")
 }

@@ -96,6 +96,15 @@ pub fn main() {
             let list = members_of(&twice, &room.ghost.as_member(GHOST));
             holds(list.len() == 3, format!("three people are in the room, and {} on the list", list.len()));
         });
+        tester.step("members_of: a member with the ghost's number is the ghost", || {
+            let list = members_of(&room.members(), &room.ghost.as_member(BOB));
+            let numbers: Vec<u64> = list.iter().map(MemberKeys::user).collect();
+            same(&vec![BOB, ALICE], &numbers);
+            holds(
+                list[0].fingerprint() == room.ghost.as_member(BOB).fingerprint(),
+                "the ghost has Bob's number and other keys: on the list are Bob's keys",
+            );
+        });
         tester.step("read: what Alice says to the room", || {
             let list = room.server_says();
             let secret = format!("nobody else is here, so: {}", flag("silent-member"));

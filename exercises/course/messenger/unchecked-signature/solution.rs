@@ -9,20 +9,19 @@ use uchat_protocol::content::Letter;
 use uchat_protocol::e2e::{MemberKeys, ReceiveChain};
 use uchat_protocol::limits::PACKET_BODY;
 
-/// A message with this index and letter in the chain of another member of the room; nothing if the chain has no keys
-/// for that index any more.
+/// A message with this index and letter in the chain of another member of the room; nothing if `index` is below
+/// `chain.next()` (keys that a chain keeps for late messages are not asked for).
 ///
 /// `chain` is what every receiver has of it. `chain.next()` is the index of the next message, `chain.key_id()` the
-/// chain's name, and in `chain.to_bytes()` the key of that next message stands at bytes 70 to 101. From a chain key
-/// ck:
+/// chain's name, and `chain.to_bytes()[70..102]` is the chain key of that next message. From a chain key ck:
 ///
 /// - `Secret::from(ck).expand(b"uchat chain")` is the next one (32 bytes);
 /// - `Secret::from(ck).expand(b"uchat message")` is for `PacketKeys::from_bytes` (64 bytes): the keys of this
 ///   message.
 ///
-/// `keys.seal(sequence, iv, PACKET_BODY, &mut packet, write)` makes the packet; the sequence number is the index, and
-/// `write` appends the letter's bytes (`to_bytes`) to the vector that it gets, and returns `Ok::<(),
-/// PacketError>(())`. A signature you have not.
+/// `keys.seal(sequence, iv, PACKET_BODY, &mut packet, write)` makes the packet, under the given `iv`; the sequence
+/// number is the index, and `write` appends the letter's bytes (`to_bytes`) to the vector that it gets, and returns
+/// `Ok::<(), PacketError>(())`. A signature you have not.
 pub fn in_her_name(chain: &ReceiveChain, index: u32, letter: &Letter, iv: [u8; BLOCK]) -> Option<Encrypted> {
     // solution
     let steps = index.checked_sub(chain.next())?;
@@ -46,7 +45,7 @@ pub fn in_her_name(chain: &ReceiveChain, index: u32, letter: &Letter, iv: [u8; B
 
 /// Whether `sender` has written this message in a room: the check that the weakened client leaves out.
 ///
-/// `sender.rsa().verify(&bytes, signature)` says whether she has signed these bytes. In a room a member signs 64
+/// `sender.rsa().verify(&bytes, signature)` is `Ok(())` if she has signed these bytes. In a room a member signs 64
 /// spaces, then `uchat 1, room message`, a zero byte, and SHA-256 of: key id (`key_id.0`), index (`u32`, big-endian),
 /// packet.
 pub fn is_hers(message: &Encrypted, sender: &MemberKeys) -> bool {

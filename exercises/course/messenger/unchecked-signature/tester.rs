@@ -3,6 +3,7 @@
 
 mod exercise;
 
+use cbc_packet::{BLOCK, HEAD_LENGTH};
 use certificates::rsa::PrivateKey;
 use exercise::{in_her_name, is_hers};
 use kit::{fail, flag, holds, same_text};
@@ -63,7 +64,7 @@ impl Room {
     /// What Bob makes in Alice's name.
     fn forged(&mut self, index: u32, text: &str) -> Option<Encrypted> {
         let letter = letter(text, &mut self.random);
-        in_her_name(&self.bobs, index, &letter, [index as u8; 16])
+        in_her_name(&self.bobs, index, &letter, iv(index))
     }
 
     /// What Carol's weakened client shows of a message in Alice's chain. The library checks the signature of a room's
@@ -81,6 +82,17 @@ impl Room {
 fn letter(text: &str, random: &mut StdRng) -> Letter {
     let message = Content { data: text.to_owned(), ..Content::default() };
     Letter { id: MessageId::random(random), time: NOW, message }
+}
+
+/// The IV that Bob is given for the message with this index.
+fn iv(index: u32) -> [u8; BLOCK] {
+    std::array::from_fn(|at| (index as u8).wrapping_mul(31) ^ at as u8)
+}
+
+/// Bob's message has the IV that he was given.
+fn same_iv(index: u32, forged: &Encrypted) {
+    let found = forged.packet.get(5..HEAD_LENGTH).unwrap_or_default();
+    holds(found == iv(index), "the packet has another IV than the given one");
 }
 
 /// The package as the server gives it to `user`.
@@ -122,6 +134,7 @@ pub fn main() {
         tester.step("in_her_name: Carol's client shows your words as Alice's", || {
             let forged = room.forged(0, &lie).unwrap_or_else(|| fail("no message was made"));
             holds(forged.key_id == room.hers.key_id(), "the message names another chain than Alice's");
+            same_iv(0, &forged);
             shown(room.carol_sees(&forged), &lie);
         });
         tester.step("in_her_name: the next message, after Alice has written three", || {
@@ -136,6 +149,7 @@ pub fn main() {
         });
         tester.step("in_her_name: a message that jumps over others", || {
             let forged = room.forged(40, "and I mean it").unwrap_or_else(|| fail("no message was made"));
+            same_iv(40, &forged);
             shown(room.carol_sees(&forged), "and I mean it");
         });
         tester.step("in_her_name: no way leads back to keys that are gone", || {
@@ -155,7 +169,11 @@ pub fn main() {
                 let message = room.alice_says(text);
                 holds(
                     is_hers(&message, &room.of_alice),
-                    format!("message {} is hers, and was refused", message.index),
+                    format!(
+                        "message {} is hers, and was refused: are the signed bytes 64 spaces, `uchat 1, room message`, 00, \
+                         and the SHA-256 of key id, index and packet?",
+                        message.index
+                    ),
                 );
             }
         });

@@ -20,12 +20,13 @@ pub struct Known {
 /// `text_message(GENERAL_FAILURE, NOT_UNDERSTOOD)`, whose bytes (`to_bytes`) everybody knows. A packet is `Passing {
 /// header: Header { length, padding, iv, digest }, body }`; `text_length()` is how many bytes of text it has.
 ///
-/// Nothing if the server does not answer, or with a text of another length.
+/// Nothing if the server does not answer, or with a text of another length, or with a body that is no whole block.
 pub fn find(recorded: &Passing, ask: Ask) -> Option<Known> {
     todo!("make the server answer a text that you know, and compute D(C) of its first block")
 }
 
-/// The packet with the one block C that is decrypted to `text`; nothing if that has not 1 to 16 bytes.
+/// The packet with the one block C that is decrypted to `text`, whatever bytes these are; nothing if there are not 1 to
+/// 16 of them.
 ///
 /// `xor(&a, &b)` takes two blocks; `digest(body)` gives the digits for the header.
 pub fn forge(known: &Known, text: &[u8]) -> Option<Passing> {

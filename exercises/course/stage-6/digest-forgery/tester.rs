@@ -5,11 +5,15 @@ mod connection;
 mod exercise;
 
 use cbc_packet::attack::path::Passing;
-use cbc_packet::operations::{ADD_FRIEND, CLIENT_ECHO, SERVER_ECHO, text_message};
-use cbc_packet::{BLOCK, Cipher, Fill, LIMIT, PacketDecoder, Packets};
+use cbc_packet::operations::{
+    ADD_FRIEND, CLIENT_ECHO, GENERAL_FAILURE, SERVER_ECHO, text_message, text_message_length,
+};
+use cbc_packet::{BLOCK, Cipher, Fill, LIMIT, NOT_UNDERSTOOD, PacketDecoder, Packets};
 use connection::Connection;
 use exercise::{Known, find, forge};
 use kit::{fail, flag, holds, same_bytes, same_text};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 
 /// The text of a packet, if its digest fits.
 fn open(key: &[u8; 32], packet: &Passing) -> Vec<u8> {
@@ -40,11 +44,20 @@ pub fn main() {
             let packet = forge(&known, b"sixteen letters!").unwrap_or_else(|| fail("nothing was forged"));
             same_bytes(b"sixteen letters!", open(&key, &packet));
         });
-        tester.step("forge: every text of 1 to 16 bytes; longer ones do not fit", || {
+        tester.step("forge: every text of 1 to 16 bytes, whatever bytes; longer ones do not fit", || {
             for length in 1..=16 {
                 let text = &b"abcdefghijklmnop"[..length];
                 let packet =
                     forge(&known, text).unwrap_or_else(|| fail(format!("no text of {length} bytes")));
+                same_bytes(text, open(&key, &packet));
+            }
+            // Messages are bytes, and not all of them are letters.
+            let mut random = StdRng::seed_from_u64(16);
+            for _ in 0..20 {
+                let mut text: [u8; BLOCK] = random.random();
+                text[3] |= 0x80;
+                text[5] = b'Q';
+                let packet = forge(&known, &text).unwrap_or_else(|| fail("nothing was forged"));
                 same_bytes(text, open(&key, &packet));
             }
             for length in [0, 17, 40] {
@@ -78,6 +91,24 @@ pub fn main() {
         });
         tester.step("find: a server that does not answer gives no block", || {
             holds(find(&recorded, &mut |_| None).is_none(), "a block was found, and no answer came");
+        });
+        tester.step("find: a server that answers something else gives no block", || {
+            for text in ["this is another sentence, longer than the one that everybody knows", "no"] {
+                let answer = connection.seal(&text_message(GENERAL_FAILURE, text));
+                let found = find(&recorded, &mut |_| Some(answer.clone()));
+                holds(
+                    found.is_none(),
+                    format!(
+                        "the answer has {} bytes of text, the one that everybody knows has {}: a block was found",
+                        answer.text_length(),
+                        text_message_length(NOT_UNDERSTOOD)
+                    ),
+                );
+            }
+            let mut answer = connection.seal(&text_message(GENERAL_FAILURE, NOT_UNDERSTOOD));
+            answer.body.truncate(BLOCK - 1);
+            let found = find(&recorded, &mut |_| Some(answer.clone()));
+            holds(found.is_none(), "the answer has no whole block: one was found");
         });
     });
 }

@@ -4,8 +4,9 @@
 mod connection;
 mod exercise;
 
-use cbc_packet::Fill;
+use cbc_packet::attack::path::Passing;
 use cbc_packet::operations::{ADD_FRIEND, CLIENT_ECHO, DEL_FRIEND, GENERAL_MSG, SERVER_ECHO, text_message};
+use cbc_packet::{Cipher, Fill};
 use connection::Connection;
 use exercise::rewrite;
 use framing::{Message, Value};
@@ -22,10 +23,22 @@ impl Connection {
         holds(changed.body == recorded.body, "the body was changed: leave it, and the digest fits");
         holds(changed.header.digest == recorded.header.digest, "the digest was changed: leave it, it fits");
         let Some(answer) = self.ask(&changed) else {
-            fail("the server has closed the connection: it cannot read the message")
+            let said = self.decrypted(&changed);
+            fail(format!(
+                "the server has closed the connection: to it the packet says {said}, and that is no message"
+            ))
         };
         let Value::Str(text) = self.open(&answer).value else { fail("servers answer texts") };
         (self.open(&answer).operation, text)
+    }
+
+    /// What the server finds in a packet, in hexadecimal digits: without its padding, if that can be.
+    fn decrypted(&self, packet: &Passing) -> String {
+        let mut text = packet.body.clone();
+        Cipher::new(&self.key).decrypt(&packet.header.iv, &mut text);
+        text.truncate(packet.text_length());
+        let digits: Vec<String> = text.iter().map(|byte| format!("{byte:02x}")).collect();
+        digits.join(" ")
     }
 }
 
@@ -77,6 +90,8 @@ pub fn main() {
             }
             let made = rewrite(&recorded, &said, b"");
             holds(made.is_none(), "a packet was made for a text without bytes");
+            let made = rewrite(&recorded, b"", b"");
+            holds(made.is_none(), "two texts without bytes have no block, and a packet was made");
         });
     });
 }

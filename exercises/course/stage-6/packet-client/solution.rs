@@ -1,4 +1,6 @@
 //! A client of stage 6: what is said travels in packets.
+//!
+//! The library has this ready-made (`PacketClient`). Write it yourself, and compare afterwards.
 
 use cbc_packet::operations::text_message;
 use cbc_packet::{LIMIT, PacketDecoder, Packets};
@@ -25,7 +27,10 @@ impl Client {
     /// - `fresh_pair(&Group::ffdhe2048())` is our pair; its `public()` goes to the server as a frame, and the frame
     ///   that comes back is the server's value (`request` does both);
     /// - `pair.shared_key(&theirs)` is the key, and `Packets::new(key.bytes())` seals and opens under it;
-    /// - `into_parts()` gives the socket back, and bytes that have come already: they belong to the first packet.
+    /// - `into_parts()` gives the socket back, and bytes that have come already: they belong to the first packet, so
+    ///   the decoder (`PacketDecoder::new(LIMIT)`) needs them.
+    ///
+    /// The socket keeps the patience: a read gives an error when the server has been silent for so long.
     pub fn connect(server: SocketAddr, key: &Key) -> Result<Self, Failure> {
         // solution
         let mut frames = FrameStream::connect(server, Some(PATIENCE), Some(key), ByteOrder::Network)?;
@@ -45,7 +50,7 @@ impl Client {
     ///
     /// `text_message(operation, text)` is the message, and `packets.seal_message(iv, &message, &mut out)` appends it
     /// to `out` as a packet. The IV must be new and random: `random()` makes one. `receive` waits for the answer,
-    /// whose value should be a `Value::Str(text)`.
+    /// whose value should be a `Value::Str(text)`: any other value is an error.
     pub fn ask(&mut self, operation: u8, text: &str) -> Result<(u8, String), Failure> {
         // solution
         let mut packet = Vec::new();
@@ -88,7 +93,7 @@ impl Client {
 }
 
 /// How long a server may be silent.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// An error of any layer as a sentence.
 fn failed(error: impl Display) -> Failure {

@@ -5,18 +5,19 @@ mod exercise;
 use cbc_packet::operations::{
     ADD_FRIEND, CLIENT_ECHO, GENERAL_FAILURE, GENERAL_MSG, SERVER_ECHO, text_message,
 };
-use cbc_packet::{Fill, Friends, NOT_UNDERSTOOD, PacketHandler, Packets};
+use cbc_packet::{Fill, Friends, LIMIT, NOT_UNDERSTOOD, PacketHandler, Packets};
 use conn_auth::{ANSWER_LENGTH, Key, demand, random};
 use echo::lab::{Direction, Failure, Tap, What};
 use exercise::Client;
-use framing::{ByteOrder, FrameStream};
+use framing::{ByteOrder, FrameStream, Message, Value, encode_frame};
 use key_exchange::{Group, fresh_pair};
-use kit::{fail, holds, same_text};
+use kit::{fail, holds, same_text, within};
 use socketserver::{Authenticated, Server, ThreadingTcpServer, ask};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::spawn;
+use std::time::Duration;
 
 fn key() -> Key {
     Key::new(b"a key that the class has chosen").expect("it is not empty")
@@ -42,8 +43,19 @@ fn server() -> SocketAddr {
     address
 }
 
-/// A server for one client: after the exchange it sends what `answer` makes of the key, and closes.
-fn misbehaving(answer: fn(&Packets) -> Vec<u8>) -> SocketAddr {
+/// When a server that misbehaves sends its answer.
+#[derive(PartialEq)]
+enum When {
+    /// When it was asked.
+    Asked,
+    /// At once, in one write with its public value.
+    AtOnce,
+    /// Never, and it does not close either.
+    Never,
+}
+
+/// A server for one client: it agrees on a key, sends what `answer` makes of it, and closes.
+fn misbehaving(when: When, answer: fn(&Packets) -> Vec<u8>) -> SocketAddr {
     let (listener, address) = listen();
     spawn(move || -> Result<(), Failure> {
         let (mut stream, _) = listener.accept().map_err(|_| Failure::new("nobody came"))?;
@@ -51,22 +63,38 @@ fn misbehaving(answer: fn(&Packets) -> Vec<u8>) -> SocketAddr {
         let mut frames = FrameStream::new(stream, ByteOrder::Network);
         let theirs = frames.receive()?;
         let pair = fresh_pair(&Group::ffdhe2048())?;
-        frames.send(pair.public())?;
         let shared = pair.shared_key(&theirs).map_err(|e| Failure::new(e.to_string()))?;
+        let answer = answer(&Packets::new(shared.bytes()));
         let (mut stream, _) = frames.into_parts();
+        let mut sent = Vec::new();
+        encode_frame(ByteOrder::Network, LIMIT, pair.public(), &mut sent).expect("it fits");
+        if when == When::AtOnce {
+            sent.extend_from_slice(&answer);
+        }
+        let _ = stream.write_all(&sent);
         let _ = stream.read(&mut [0; 4096]); // the client's packet: what it says does not matter
-        let _ = stream.write_all(&answer(&Packets::new(shared.bytes())));
+        match when {
+            When::Asked => drop(stream.write_all(&answer)),
+            When::AtOnce => {}
+            When::Never => drop(stream.read(&mut [0])), // until the client has gone
+        }
         Ok(())
     });
     address
 }
 
-fn sealed(packets: &Packets) -> Vec<u8> {
+fn sealed(packets: &Packets, answer: &Message) -> Vec<u8> {
     let mut packet = Vec::new();
-    let answer = text_message(SERVER_ECHO, "AN ANSWER OF MORE THAN ONE BLOCK");
-    packets.seal_message([7; 16], &answer, &mut packet).expect("it fits");
+    packets.seal_message([7; 16], answer, &mut packet).expect("it fits");
     packet
 }
+
+/// A good answer.
+fn good(packets: &Packets) -> Vec<u8> {
+    sealed(packets, &text_message(SERVER_ECHO, GOOD))
+}
+
+const GOOD: &str = "AN ANSWER OF MORE THAN ONE BLOCK";
 
 fn connected(address: SocketAddr) -> Client {
     Client::connect(address, &key()).unwrap_or_else(|why| fail(format!("no connection: {why}")))
@@ -91,9 +119,14 @@ fn is_an_error(address: SocketAddr, otherwise: &str) {
     }
 }
 
-/// The IVs of the packets that the client of this tap has sent. The tap notes what comes before it passes it on, so
-/// of a packet that was answered nothing is missing.
-fn ivs(tap: &Tap) -> Vec<Vec<u8>> {
+/// The IVs of the packets in which a client says this to the server, so many times. The tap notes what comes before it
+/// passes it on, so of a packet that was answered nothing is missing.
+fn ivs(server: SocketAddr, times: usize) -> Vec<Vec<u8>> {
+    let tap = Tap::start(server).unwrap_or_else(|_| fail("no tap can be put on the wire"));
+    let mut client = connected(tap.address());
+    for _ in 0..times {
+        answers(&mut client, CLIENT_ECHO, "good morning", (SERVER_ECHO, "GOOD MORNING"));
+    }
     let mut sent = Vec::new();
     for event in tap.take() {
         if let (Direction::ToServer, What::Bytes(bytes)) = (event.direction, event.what) {
@@ -107,6 +140,7 @@ fn ivs(tap: &Tap) -> Vec<Vec<u8>> {
         ivs.push(iv.to_vec());
         rest = rest.get(53 + u32::from_be_bytes(*length) as usize..).unwrap_or_default();
     }
+    holds(ivs.len() == times, format!("on the wire there should be {times} packets, {} came", ivs.len()));
     ivs
 }
 
@@ -129,38 +163,53 @@ pub fn main() {
             let text = "many words ".repeat(20_000);
             answers(&mut connected(server), CLIENT_ECHO, &text, (SERVER_ECHO, &text.to_uppercase()));
         });
-        tester.step("every packet has an IV of its own", || {
-            let tap = Tap::start(server).unwrap_or_else(|_| fail("no tap can be put on the wire"));
-            let mut client = connected(tap.address());
-            for _ in 0..2 {
-                answers(&mut client, CLIENT_ECHO, "good morning", (SERVER_ECHO, "GOOD MORNING"));
-            }
-            let ivs = ivs(&tap);
-            holds(ivs.len() == 2, format!("two packets were expected on the wire, {} came", ivs.len()));
+        tester.step("an answer that comes in one piece with the server's public value", || {
+            let server = misbehaving(When::AtOnce, good);
+            answers(&mut connected(server), CLIENT_ECHO, "hello", (SERVER_ECHO, GOOD));
+        });
+        tester.step("every packet has an IV of its own, that nobody can foresee", || {
+            let (one, other) = (ivs(server, 2), ivs(server, 1));
             holds(
-                ivs[0] != ivs[1],
+                one[0] != one[1],
                 "both packets have the same IV: everybody on the path sees that the same was said twice",
             );
+            holds(one[0] != other[0], "two clients begin with the same IV: it is not random");
+            for iv in one.iter().chain(&other) {
+                holds(iv.iter().any(|byte| *byte != iv[0]), "all bytes of an IV are equal: it is not random");
+            }
         });
         tester.step("a server that leaves instead of answering", || {
-            is_an_error(misbehaving(|_| Vec::new()), "the server has said nothing and closed");
+            is_an_error(misbehaving(When::Asked, |_| Vec::new()), "the server has said nothing and closed");
         });
         tester.step("a server that leaves in the middle of its answer", || {
             is_an_error(
-                misbehaving(|packets| sealed(packets)[..60].to_vec()),
+                misbehaving(When::Asked, |packets| good(packets)[..60].to_vec()),
                 "only 60 bytes of the answer came",
             );
         });
         tester.step("an answer that was changed on its way", || {
             let changed = |packets: &Packets| {
-                let mut packet = sealed(packets);
+                let mut packet = good(packets);
                 packet[70] ^= 1;
                 packet
             };
-            is_an_error(misbehaving(changed), "byte 70 of the answer was changed");
+            is_an_error(misbehaving(When::Asked, changed), "byte 70 of the answer was changed");
         });
         tester.step("an answer that announces 4 GiB", || {
-            is_an_error(misbehaving(|_| vec![0xff; 100]), "no packet may be so long");
+            is_an_error(misbehaving(When::Asked, |_| vec![0xff; 100]), "no packet may be so long");
+        });
+        tester.step("an answer whose value is no text", || {
+            let number = |packets: &Packets| {
+                sealed(packets, &Message { operation: SERVER_ECHO, value: Value::Int(7) })
+            };
+            is_an_error(misbehaving(When::Asked, number), "the answer is the number 7, and no text");
+        });
+        tester.step("a server that is silent", || {
+            let server = misbehaving(When::Never, |_| Vec::new());
+            let otherwise = "the server is silent, and the client waits for ever";
+            within(Duration::from_secs(3), otherwise, move || {
+                is_an_error(server, "the server has said nothing");
+            });
         });
     });
 }

@@ -8,11 +8,13 @@ use cbc_packet::{BLOCK, PADDING_NOT_ZERO, xor};
 /// the server closes instead.
 pub type Ask<'a> = &'a mut dyn FnMut(&Passing) -> Option<Passing>;
 
-/// D(C) of a block, by at most 16 times 256 questions; nothing if the server's answers do not give it away.
+/// D(C) of a block, by at most 16 times 256 questions; nothing if the server's answers do not give it away: for one of
+/// the bytes no value fits.
 ///
 /// - `Passing::of_one_block(iv, padding, block)` is a packet of this one block, with the digest that fits.
 /// - If one of its last `padding` bytes of text is not zero, the server answers `PADDING_NOT_ZERO`: an answer whose
-///   `text_length()` is `text_message_length(PADDING_NOT_ZERO)`. Everything else is answered at another length.
+///   `text_length()` is `text_message_length(PADDING_NOT_ZERO)`. Everything else is answered at another length. Only
+///   the last `padding` bytes are looked at, so exactly one value fits for the byte that you ask about.
 /// - The padding is 15 at most, so the first byte needs another question. The message `[CLIENT_ECHO, 3, 0, 0, 0, 0]`,
 ///   with 10 bytes of padding, is an echo of no text. Only to an echo of no text the answer is one of no text:
 ///   `text_message_length("")`.

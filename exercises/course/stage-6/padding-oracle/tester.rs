@@ -5,8 +5,8 @@
 mod connection;
 mod exercise;
 
-use cbc_packet::operations::{CLIENT_ECHO, SERVER_ECHO, text_message};
-use cbc_packet::{BLOCK, Cipher, Fill};
+use cbc_packet::operations::{CLIENT_ECHO, GENERAL_FAILURE, SERVER_ECHO, text_message};
+use cbc_packet::{BLOCK, Cipher, Fill, NOT_UNDERSTOOD, PADDING_NOT_ZERO};
 use connection::Connection;
 use exercise::{decrypt_block, read};
 use kit::{fail, flag, holds, same_bytes, same_text};
@@ -28,7 +28,9 @@ pub fn main() {
             });
             let mut expected: [u8; BLOCK] = *block;
             Cipher::new(&connection.key).decrypt(&[0; BLOCK], &mut expected);
-            same_bytes(expected, found.unwrap_or_else(|| fail("it was not found")));
+            let found =
+                found.unwrap_or_else(|| fail(format!("it was not found, after {questions} questions")));
+            same_bytes(expected, found);
         });
         tester.step("read: a packet of one block", || {
             let recorded = connection.seal(&text_message(CLIENT_ECHO, "bob?"));
@@ -61,6 +63,28 @@ pub fn main() {
                 silent.ask(packet)
             });
             holds(found.is_none(), "a text was read, and the server has told nothing: is it right?");
+        });
+        tester.step("servers whose answers do not depend on the block give nothing away", || {
+            let recorded = connection.seal(&text_message(CLIENT_ECHO, "good morn"));
+            let block = recorded.body.first_chunk().expect("a whole block");
+            for text in [PADDING_NOT_ZERO, NOT_UNDERSTOOD] {
+                let answer = connection.seal(&text_message(GENERAL_FAILURE, text));
+                let found = decrypt_block(block, &mut |_| Some(answer.clone()));
+                holds(
+                    found.is_none(),
+                    format!("the server answers every question by {text:?}, and a block was \"decrypted\""),
+                );
+            }
+            let no = connection.seal(&text_message(GENERAL_FAILURE, PADDING_NOT_ZERO));
+            let echo = connection.seal(&text_message(SERVER_ECHO, ""));
+            let found = decrypt_block(block, &mut |packet| {
+                Some(if packet.header.padding == 10 { echo.clone() } else { no.clone() })
+            });
+            holds(
+                found.is_none(),
+                "the server echoes whatever has 10 bytes of padding, but no value fits for the last byte: a block was \
+                 \"decrypted\"",
+            );
         });
     });
 }

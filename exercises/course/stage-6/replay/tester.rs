@@ -5,8 +5,8 @@ mod exercise;
 
 use cbc_packet::attack::path::Passing;
 use cbc_packet::operations::{ADD_FRIEND, CLIENT_ECHO, DEL_FRIEND, text_message};
-use cbc_packet::{Fill, Friends, LIMIT, PacketDecoder, PacketHandler, Packets};
-use conn_auth::{Challenge, Key, random};
+use cbc_packet::{BLOCK, Fill, Friends, LIMIT, PacketDecoder, PacketHandler, Packets};
+use conn_auth::{ANSWER_LENGTH, Challenge, Key, random};
 use exercise::{packets, replay};
 use framing::{ByteOrder, Message, Value, encode_frame};
 use key_exchange::{Group, KeyPair, fresh_pair};
@@ -73,8 +73,12 @@ impl Connection {
 }
 
 /// A client that has talked of many things, and has added and deleted a friend.
-fn talked(friend: &str) -> Connection {
+/// Before that it has said `before` other things.
+fn talked(friend: &str, before: usize) -> Connection {
     let mut client = Connection::new();
+    for length in 0..before {
+        client.say(CLIENT_ECHO, &"x".repeat(20 + length));
+    }
     client.say(CLIENT_ECHO, "hi");
     client.say(ADD_FRIEND, "somebody-else");
     client.say(ADD_FRIEND, friend);
@@ -87,7 +91,7 @@ fn talked(friend: &str) -> Connection {
 pub fn main() {
     kit::run(|tester| {
         tester.step("packets: all that the client has sent after the exchange", || {
-            let client = talked("carol");
+            let client = talked("carol", 0);
             let found = packets(&client.recording);
             holds(
                 found.len() == 6,
@@ -96,8 +100,22 @@ pub fn main() {
             let bytes: Vec<u8> = found.iter().flat_map(Passing::to_bytes).collect();
             same_bytes(&client.recording[client.starts[0]..], bytes);
         });
+        tester.step("packets: behind a frame of another length", || {
+            let client = talked("carol", 0);
+            for length in [0, 32, 384] {
+                let mut recording = vec![0x5a; ANSWER_LENGTH];
+                encode_frame(ByteOrder::Network, LIMIT, &vec![0x5a; length], &mut recording)
+                    .expect("it fits");
+                recording.extend_from_slice(&client.recording[client.starts[0]..]);
+                let found = packets(&recording).len();
+                holds(
+                    found == 6,
+                    format!("behind a frame of {length} bytes there are 6 packets, {found} were found"),
+                );
+            }
+        });
         tester.step("packets: a recording that ends anywhere has its whole packets, and no panic", || {
-            let client = talked("carol");
+            let client = talked("carol", 0);
             for end in 0..client.recording.len() {
                 let whole = client.starts.iter().skip(1).filter(|start| **start <= end).count();
                 let found = packets(&client.recording[..end]).len();
@@ -106,20 +124,28 @@ pub fn main() {
                     format!("of {end} bytes there are {whole} whole packets, {found} were found"),
                 );
             }
+            // These bytes look like a packet. They are the answer, and a part of the frame: its length, 256, stands
+            // where the last bytes of the IV would be.
+            let mut iv = [0x5a; BLOCK];
+            iv[ANSWER_LENGTH - 5..ANSWER_LENGTH - 1].copy_from_slice(&256_u32.to_be_bytes());
+            let early = Passing::of_one_block(iv, 0, [0x5a; BLOCK]).to_bytes();
+            let found = packets(&early).len();
+            holds(found == 0, "the frame has not come as a whole, and a packet was found behind it");
         });
-        for friend in [flag("replay")[5..10].to_owned(), flag("replay")[5..15].to_owned()] {
+        let flag = flag("replay");
+        for (friend, before) in [(&flag[5..10], 0), (&flag[5..15], 3)] {
             tester.step(&format!("{friend} was taken off the list, and is back on it"), || {
-                let mut client = talked(&friend);
-                let again = replay(&client.recording.clone(), &friend);
+                let mut client = talked(friend, before);
+                let again = replay(&client.recording, friend);
                 let again = again.unwrap_or_else(|| fail("no packet was found"));
                 let answer = client.send(&again);
                 let answer = answer.unwrap_or_else(|| fail("the server does not answer these bytes"));
                 same_text(&format!("{friend} is on the list now"), &answer);
-                same_text(&format!("{friend} is on the list already"), &client.say(ADD_FRIEND, &friend));
+                same_text(&format!("{friend} is on the list already"), &client.say(ADD_FRIEND, friend));
             });
         }
         tester.step("a friend who was never added", || {
-            let client = talked("carol");
+            let client = talked("carol", 1);
             holds(
                 replay(&client.recording, "the-last-one-of-all").is_none(),
                 "a packet was found, and none has the right length",
