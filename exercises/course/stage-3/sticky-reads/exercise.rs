@@ -23,7 +23,7 @@ pub fn slip_past(server: &mut TcpStream) -> io::Result<String> {
 /// First the server sends a challenge of 32 bytes, and the client answers with 16. Let them pass: you have no
 /// key.
 pub fn sit_between(client: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> {
-    todo!("let challenge and answer pass, cut the first message (or its answer) in two, hold the second half of the answer")
+    todo!("let challenge and answer pass, cut the first message or its answer, hold what comes second")
 }
 
 /// What one read brings.

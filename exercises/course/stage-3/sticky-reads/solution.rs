@@ -52,7 +52,7 @@ pub fn sit_between(client: &mut TcpStream, server: &mut TcpStream) -> io::Result
     held.extend_from_slice(&read(server)?);
     client.write_all(&held)
     // starter
-    // todo!("let challenge and answer pass, cut the first message (or its answer) in two, hold the second half of the answer")
+    // todo!("let challenge and answer pass, cut the first message or its answer, hold what comes second")
     // end
 }
 
