@@ -37,9 +37,9 @@ fn serves(server: SocketAddr) -> io::Result<bool> {
 /// The flag that a client has told the server: `flag-` and 16 hexadecimal digits, 21 bytes.
 ///
 /// A tap is a relay between clients and a server that notes what passes; ours is in
-/// `stages/stage-1/src/lab/tap.rs`. `seen` is what it has noted: who has sent something on which connection, read
-/// by read. A read may bring a part of what was sent, two clients may have spoken in turn, and not everything that
-/// begins with `flag-` is a flag.
+/// `stages/stage-1/src/lab/tap.rs`. `seen` is what it has noted: who has sent something on which connection,
+/// read by read. A read may bring a part of what was sent, two clients may have spoken in turn, and not
+/// everything that begins with `flag-` is a flag.
 pub fn overhear(seen: &[Event]) -> Option<String> {
     // solution
     let last = seen.iter().map(|event| event.connection).max()?;

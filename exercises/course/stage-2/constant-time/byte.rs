@@ -7,8 +7,8 @@ thread_local! {
     static COMPARISONS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// A byte. `^` and `|` take the same time whatever the bytes are. Each `==` of two of them is counted, because
-/// what is decided with it may end early.
+/// A byte. `^` and `|` take the same time whatever the bytes are. Each `==` of two of them is counted,
+/// because what is decided with it may end early.
 #[derive(Clone, Copy)]
 pub struct Byte(u8);
 

@@ -15,8 +15,9 @@ pub fn guess(mut check: impl FnMut(&[u8; 16]) -> (bool, u32)) -> Option<[u8; 16]
 /// Whether both are equal. It looks at every byte of both, wherever the first difference is. Only if they
 /// differ in length it may say so at once: that is no secret.
 ///
-/// A `Byte` (of `byte.rs`) is one that the stopwatch knows: it has `^`, `|`, `^=`, `|=`, `==` and the constant
-/// `Byte::ZERO`. Each `==` of two of them is counted, and there must be as many wherever the first difference is.
+/// A `Byte` (see `byte.rs`) is one that the stopwatch knows: it has `^`, `|`, `^=`, `|=`, `==` and the
+/// constant `Byte::ZERO`. Each `==` of two of them is counted, and there must be as many wherever the first
+/// difference is.
 pub fn equal(one: impl ExactSizeIterator<Item = Byte>, other: impl ExactSizeIterator<Item = Byte>) -> bool {
     todo!("collect all differences, and look at them only at the end")
 }

@@ -56,7 +56,7 @@ impl Server {
                 "you have tried {} messages, for key lengths {shortest} to {longest}",
                 self.lengths.len()
             ),
-            _ => "you have tried no message that is made for some length of the key and ends with `\\ntell=flag`".to_owned(),
+            _ => "no message was made for any length of the key, with `\\ntell=flag` at its end".to_owned(),
         }
     }
 }

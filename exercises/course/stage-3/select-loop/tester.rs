@@ -180,8 +180,8 @@ impl Server {
     /// Nobody says anything for 0.3 s: then the loop has nothing to do.
     fn must_sleep(&self, who: &str) {
         let before = self.used();
-        std::thread::sleep(Duration::from_millis(300));
-        self.must_run();
+        std::thread::sleep(Duration::from_millis(200));
+        self.must_run(); // this takes the rest
         let used = self.used().zip(before).map(|(after, before)| after - before).unwrap_or_default();
         holds(
             used <= Duration::from_millis(50),
