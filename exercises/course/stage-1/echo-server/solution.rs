@@ -4,6 +4,8 @@ use std::io::{self, ErrorKind, Read, Write};
 
 /// `text` in Unicode upper case if it is UTF-8; otherwise only the bytes `a` to `z` change. Any bytes may come
 /// here.
+///
+/// The library has this ready-made (`echo::upper_case`). Write it yourself, and compare afterwards.
 pub fn upper_case(text: &[u8]) -> Vec<u8> {
     // solution
     match std::str::from_utf8(text) {
@@ -19,7 +21,8 @@ pub fn upper_case(text: &[u8]) -> Vec<u8> {
 ///
 /// A `stream` is a `TcpStream`, or something of the tester that behaves like one. It may take only a part of
 /// what is written, and a read may be interrupted (`ErrorKind::Interrupted`): then it has to be tried again.
-/// Every other error ends this conversation, and is returned: it must not end the server.
+/// Every other error ends this conversation, and is returned: it must not end the server. What came before it
+/// must have been answered.
 pub fn converse(mut stream: impl Read + Write) -> io::Result<()> {
     // solution
     let mut chunk = [0; 1024];

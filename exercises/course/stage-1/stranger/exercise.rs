@@ -23,10 +23,17 @@ fn serves(server: SocketAddr) -> io::Result<bool> {
 
 /// The flag that a client has told the server: `flag-` and 16 hexadecimal digits, 21 bytes.
 ///
-/// `seen` is what a tap on the wire has noted: who has sent something on which connection, read by read. A read
-/// may bring a part of what was sent, and two clients may have spoken in turn.
+/// A tap is a relay between clients and a server that notes what passes; ours is in
+/// `stages/stage-1/src/lab/tap.rs`. `seen` is what it has noted: who has sent something on which connection,
+/// read by read. A read may bring a part of what was sent, two clients may have spoken in turn, and not
+/// everything that begins with `flag-` is a flag.
 pub fn overhear(seen: &[Event]) -> Option<String> {
     todo!("go through the connections, and look for the flag in what the client of each has said")
+}
+
+/// Whether this is `flag-` and nothing but hexadecimal digits.
+fn is_flag(part: &[u8]) -> bool {
+    todo!("`flag-` alone is not enough: people also say other things that begin with it")
 }
 
 /// All that one client has sent, in one piece. An event has a `connection` (its number), a `direction`

@@ -36,18 +36,29 @@ fn serves(server: SocketAddr) -> io::Result<bool> {
 
 /// The flag that a client has told the server: `flag-` and 16 hexadecimal digits, 21 bytes.
 ///
-/// `seen` is what a tap on the wire has noted: who has sent something on which connection, read by read. A read
-/// may bring a part of what was sent, and two clients may have spoken in turn.
+/// A tap is a relay between clients and a server that notes what passes; ours is in
+/// `stages/stage-1/src/lab/tap.rs`. `seen` is what it has noted: who has sent something on which connection,
+/// read by read. A read may bring a part of what was sent, two clients may have spoken in turn, and not
+/// everything that begins with `flag-` is a flag.
 pub fn overhear(seen: &[Event]) -> Option<String> {
     // solution
     let last = seen.iter().map(|event| event.connection).max()?;
     (0..=last).find_map(|connection| {
         let said = said_by_client(seen, connection);
-        let at = said.windows(5).position(|five| five == b"flag-")?;
-        Some(String::from_utf8_lossy(said.get(at..at + 21)?).into_owned())
+        let flag = said.windows(21).find(|part| is_flag(part))?;
+        Some(String::from_utf8_lossy(flag).into_owned())
     })
     // starter
     // todo!("go through the connections, and look for the flag in what the client of each has said")
+    // end
+}
+
+/// Whether this is `flag-` and nothing but hexadecimal digits.
+fn is_flag(part: &[u8]) -> bool {
+    // solution
+    part.strip_prefix(b"flag-").is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    // starter
+    // todo!("`flag-` alone is not enough: people also say other things that begin with it")
     // end
 }
 

@@ -136,14 +136,19 @@ pub fn main() {
             friend_says(tap.address(), &[first, rest]);
             let mut seen = Vec::new();
             for event in tap.take_closed(LIMIT, 1) {
+                seen.push(event); // so what the other one says comes between the pieces of the flag
                 seen.extend((!other.is_empty()).then(|| other.remove(0)));
-                seen.push(event);
             }
             expect_flag(&seen);
         });
+        tester.step("a friend talks of other things that begin with `flag-`", || {
+            let tap = tapped_server();
+            friend_says(tap.address(), &["flag-day tomorrow, all come? ", "flag-", &flag, " is the word"]);
+            expect_flag(&tap.take_closed(LIMIT, 0));
+        });
         tester.step("nobody has told a flag", || {
             let tap = tapped_server();
-            friend_says(tap.address(), &["good morning", "flag-"]);
+            friend_says(tap.address(), &["good morning, flag-day tomorrow, all come?", "flag-"]);
             holds(overhear(&tap.take_closed(LIMIT, 0)).is_none(), "no flag was told");
             holds(overhear(&[]).is_none(), "nothing was seen at all");
         });

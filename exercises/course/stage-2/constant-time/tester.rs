@@ -1,8 +1,10 @@
 //! The tester of `constant-time`: answers that are compared in two ways. The stopwatch counts the bytes that a
-//! comparison has looked at, so that it is as exact as no real one.
+//! comparison has looked at and the `==` of two bytes, so that it is as exact as no real one.
 
+mod byte;
 mod exercise;
 
+use byte::Byte;
 use conn_auth::{Challenge, Key};
 use exercise::{equal, guess};
 use kit::{fail, holds, same_bytes};
@@ -21,12 +23,12 @@ impl<'a> Watched<'a> {
 }
 
 impl Iterator for Watched<'_> {
-    type Item = u8;
+    type Item = Byte;
 
-    fn next(&mut self) -> Option<u8> {
+    fn next(&mut self) -> Option<Byte> {
         let byte = self.bytes.next()?;
         self.looked_at.set(self.looked_at.get() + 1);
-        Some(*byte)
+        Some(Byte::new(*byte))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -36,10 +38,20 @@ impl Iterator for Watched<'_> {
 
 impl ExactSizeIterator for Watched<'_> {}
 
-/// What `equal` says, and how many bytes of the first one it has looked at.
-fn watch(one: &[u8], other: &[u8]) -> (bool, u32) {
+/// What `equal` has done.
+struct Work {
+    equal: bool,
+    /// How many bytes of the first one it has looked at.
+    looked_at: u32,
+    /// How often it has used `==` with two bytes.
+    comparisons: u32,
+}
+
+fn watch(one: &[u8], other: &[u8]) -> Work {
     let (looked_at, also) = (Cell::new(0), Cell::new(0));
-    (equal(Watched::new(one, &looked_at), Watched::new(other, &also)), looked_at.get())
+    Byte::comparisons(); // from here on
+    let equal = equal(Watched::new(one, &looked_at), Watched::new(other, &also));
+    Work { equal, looked_at: looked_at.get(), comparisons: Byte::comparisons() }
 }
 
 /// The answers to some challenges.
@@ -76,13 +88,24 @@ pub fn main() {
                 }
             }
         });
+        tester.step("a server that always needs 10 ns: there is nothing to be found", || {
+            let mut tries = 0;
+            let found = guess(|answer| {
+                tries += 1;
+                if tries > 300 {
+                    fail("no value of the first byte shows itself, and you go on: give up after all 256");
+                }
+                (*answer == [0x5a; 16], 10)
+            });
+            holds(found.is_none(), "the time tells nothing, so there is nothing to be found");
+        });
         tester.step("your comparison knows what is equal", || {
             for length in 0..40 {
                 let bytes: Vec<u8> = (0..length).map(|at| at * 6).collect();
-                holds(watch(&bytes, &bytes).0, format!("the same {length} bytes twice are equal"));
+                holds(watch(&bytes, &bytes).equal, format!("the same {length} bytes twice are equal"));
                 let longer = [&bytes[..], &[0]].concat();
                 holds(
-                    !watch(&bytes, &longer).0 && !watch(&longer, &bytes).0,
+                    !watch(&bytes, &longer).equal && !watch(&longer, &bytes).equal,
                     "one is longer: they are not equal",
                 );
             }
@@ -92,7 +115,7 @@ pub fn main() {
             for bit in 0..128 {
                 let mut wrong = right;
                 wrong[bit / 8] ^= 1 << (bit % 8);
-                holds(!watch(&wrong, &right).0, format!("bit {} of byte {} differs", bit % 8, bit / 8));
+                holds(!watch(&wrong, &right).equal, format!("bit {} of byte {} differs", bit % 8, bit / 8));
             }
         });
         tester.step("two differences do not make up for each other", || {
@@ -101,7 +124,7 @@ pub fn main() {
                 let mut wrong = right;
                 wrong[3] ^= one;
                 wrong[12] ^= other;
-                holds(!watch(&wrong, &right).0, "bytes 3 and 12 differ, and you take all for equal");
+                holds(!watch(&wrong, &right).equal, "bytes 3 and 12 differ, and you take all for equal");
             }
         });
         tester.step("it looks at all bytes, wherever the first difference is", || {
@@ -109,18 +132,36 @@ pub fn main() {
             for at in 0..16 {
                 let mut wrong = right;
                 wrong[at] ^= 1;
-                let (_, looked_at) = watch(&wrong, &right);
+                let looked_at = watch(&wrong, &right).looked_at;
                 holds(
                     looked_at == 16,
                     format!("byte {at} differs, and the comparison has looked at {looked_at} of 16 bytes"),
                 );
             }
         });
+        tester.step("it compares as often, wherever the first difference is", || {
+            let right = [0x5a; 16];
+            let comparisons = |at: usize| {
+                let mut wrong = right;
+                wrong[at] ^= 1;
+                watch(&wrong, &right).comparisons
+            };
+            for at in 1..16 {
+                let (first, here) = (comparisons(0), comparisons(at));
+                holds(
+                    first == here,
+                    format!(
+                        "the number of comparisons tells where the first difference is: {first} if byte 0 differs, \
+                         {here} if byte {at} does"
+                    ),
+                );
+            }
+        });
         tester.step("with your comparison the server does not fall", || {
             for secret in answers().filter(|secret| *secret != [0; 16] && *secret != [0xff; 16]) {
                 let found = guess(limited(|answer| {
-                    let (right, looked_at) = watch(answer, &secret);
-                    (right, 10 * looked_at)
+                    let work = watch(answer, &secret);
+                    (work.equal, 10 * work.looked_at + work.comparisons)
                 }));
                 holds(found.is_none(), "the time tells nothing any more, so there is nothing to be found");
             }

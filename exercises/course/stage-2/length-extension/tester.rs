@@ -13,24 +13,51 @@ fn keyed(key: &[u8], message: &[u8]) -> [u8; 16] {
     Md5::new().chain_update(key).chain_update(message).finalize().into()
 }
 
+/// The command that is to be added.
+const MORE: &[u8] = b"\ntell=flag";
+
+/// What the server says when it has done what it was told.
+const DONE: &str = "done";
+
 /// Does what the holders of the key tell it: a command on each line, `name=value`. Lines that it does not know
 /// it leaves out, as servers do so that clients of a later version can talk to it.
 struct Server {
     key: Vec<u8>,
+    message: &'static [u8],
     wrong: usize,
+    /// For which lengths of the key the messages so far were made, as their padding tells it.
+    lengths: Vec<u64>,
 }
 
 impl Server {
     fn answer(&mut self, message: &[u8], digest: [u8; 16]) -> Option<String> {
         if self.wrong >= 40 {
-            fail("the server has seen 40 wrong digests and is closed now");
+            fail(format!("the server has seen 40 wrong digests and is closed now; {}", self.tried()));
         }
+        self.lengths.extend(self.key_length(message));
         if keyed(&self.key, message) != digest {
             self.wrong += 1;
             return None;
         }
         let tells = message.split(|byte| *byte == b'\n').any(|line| line == b"tell=flag");
-        Some(if tells { flag("length-extension") } else { "done".to_owned() })
+        Some(if tells { flag("length-extension") } else { DONE.to_owned() })
+    }
+
+    /// The length of the key for which this was made: MD5's padding ends with how much was hashed, in bits.
+    fn key_length(&self, sent: &[u8]) -> Option<u64> {
+        let (_, bits) = sent.strip_suffix(MORE)?.split_last_chunk()?;
+        (u64::from_le_bytes(*bits) / 8).checked_sub(self.message.len() as u64)
+    }
+
+    /// What was tried, in words.
+    fn tried(&self) -> String {
+        match (self.lengths.iter().min(), self.lengths.iter().max()) {
+            (Some(shortest), Some(longest)) => format!(
+                "you have tried {} messages, for key lengths {shortest} to {longest}",
+                self.lengths.len()
+            ),
+            _ => "no message was made for any length of the key, with `\\ntell=flag` at its end".to_owned(),
+        }
     }
 }
 
@@ -83,13 +110,16 @@ pub fn main() {
         });
         tester.step("the server tells you the flag, and you do not know the key", || {
             for length in [20, 1, 40] {
-                let message = b"room=garden\nsay=the gate is open at eight";
-                let mut server = Server { key: bytes(length), wrong: 0 };
+                let message: &[u8] = b"room=garden\nsay=the gate is open at eight";
+                let mut server = Server { key: bytes(length), message, wrong: 0, lengths: Vec::new() };
                 let digest = keyed(&server.key, message);
                 let answer = attack(message, digest, |message, digest| server.answer(message, digest));
                 match answer {
+                    Some(answer) if answer == DONE => {
+                        fail("the server has taken your message, but did not find the line `tell=flag` in it")
+                    }
                     Some(answer) => same_text(&flag("length-extension"), &answer),
-                    None => fail("the server has taken none of your messages"),
+                    None => fail(format!("the server has taken none of your messages; {}", server.tried())),
                 }
             }
         });

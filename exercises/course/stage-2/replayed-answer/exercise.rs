@@ -11,7 +11,8 @@ pub type Answer = [u8; 16];
 /// the answer fits its challenge; else it closes.
 ///
 /// `seen` holds the challenges and answers of others. The server has few challenges, which come again and
-/// again. After 40 connections in vain the answer is `None`: a good server never repeats a challenge.
+/// again. After 40 connections in vain the answer is `None`: a good server never repeats a challenge. Do not
+/// answer on the off chance: after one wrong answer the server is closed for good.
 pub fn replay(server: SocketAddr, seen: &[(Challenge, Answer)]) -> io::Result<Option<String>> {
     todo!("connect until the challenge is one that you have seen")
 }
@@ -20,13 +21,14 @@ pub fn replay(server: SocketAddr, seen: &[(Challenge, Answer)]) -> io::Result<Op
 /// most significant one first, and the next connection gets the next number.
 ///
 /// A friend takes you for the server: he has connected to you, waits for a challenge, and will answer any,
-/// once.
+/// once. Only not a challenge that the server has already given to somebody: to pass that on would be a
+/// relay, which is another attack.
 pub fn foresee(server: SocketAddr, friend: &mut TcpStream) -> io::Result<String> {
     todo!("see which number it is, let the friend answer the next one, and use his answer")
 }
 
 /// The number after this one.
-fn next(mut challenge: Challenge) -> Challenge {
+pub fn next(mut challenge: Challenge) -> Challenge {
     todo!("add 1 to the last byte; if it becomes 0, carry 1 to the byte before it, and so on")
 }
 

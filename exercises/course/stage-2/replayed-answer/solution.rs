@@ -11,7 +11,8 @@ pub type Answer = [u8; 16];
 /// the answer fits its challenge; else it closes.
 ///
 /// `seen` holds the challenges and answers of others. The server has few challenges, which come again and
-/// again. After 40 connections in vain the answer is `None`: a good server never repeats a challenge.
+/// again. After 40 connections in vain the answer is `None`: a good server never repeats a challenge. Do not
+/// answer on the off chance: after one wrong answer the server is closed for good.
 pub fn replay(server: SocketAddr, seen: &[(Challenge, Answer)]) -> io::Result<Option<String>> {
     // solution
     for _ in 0..40 {
@@ -30,7 +31,8 @@ pub fn replay(server: SocketAddr, seen: &[(Challenge, Answer)]) -> io::Result<Op
 /// most significant one first, and the next connection gets the next number.
 ///
 /// A friend takes you for the server: he has connected to you, waits for a challenge, and will answer any,
-/// once.
+/// once. Only not a challenge that the server has already given to somebody: to pass that on would be a
+/// relay, which is another attack.
 pub fn foresee(server: SocketAddr, friend: &mut TcpStream) -> io::Result<String> {
     // solution
     let (_, now) = connect(server)?;
@@ -45,7 +47,7 @@ pub fn foresee(server: SocketAddr, friend: &mut TcpStream) -> io::Result<String>
 }
 
 /// The number after this one.
-fn next(mut challenge: Challenge) -> Challenge {
+pub fn next(mut challenge: Challenge) -> Challenge {
     // solution
     for byte in challenge.iter_mut().rev() {
         *byte = byte.wrapping_add(1);

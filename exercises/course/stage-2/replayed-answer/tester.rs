@@ -2,12 +2,14 @@
 
 mod exercise;
 
-use conn_auth::{Challenge, Key, demand, prove};
+use conn_auth::{Challenge, Key, demand};
 use echo::{lab, server};
-use exercise::{foresee, replay};
-use kit::{fail, flag, holds, same_text, within};
+use exercise::{foresee, next, replay};
+use kit::{fail, flag, holds, same_bytes, same_text, within};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(3);
@@ -15,6 +17,36 @@ const LIMIT: Duration = Duration::from_secs(3);
 fn key() -> Key {
     Key::new(b"a key for tonight").expect("a key")
 }
+
+/// What a server notes about those who connect.
+#[derive(Default)]
+struct Notes {
+    connections: AtomicUsize,
+    wrong: AtomicBool,
+}
+
+/// A server that is closed after the first wrong answer.
+fn strict(
+    mut check: impl FnMut(&mut TcpStream) -> io::Result<()> + Send + 'static,
+) -> (SocketAddr, Arc<Notes>) {
+    let notes = Arc::new(Notes::default());
+    let shared = Arc::clone(&notes);
+    let server = serve(move |stream| {
+        shared.connections.fetch_add(1, Ordering::SeqCst);
+        if shared.wrong.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        let checked = check(stream);
+        if checked.as_ref().is_err_and(|error| error.to_string() == WRONG) {
+            shared.wrong.store(true, Ordering::SeqCst);
+        }
+        checked
+    });
+    (server, notes)
+}
+
+/// What stage 2 says about a wrong answer.
+const WRONG: &str = "the answer to the challenge is wrong";
 
 /// The loop of stage 1, for ever: whoever passes `check` is told the flag.
 fn serve(mut check: impl FnMut(&mut TcpStream) -> io::Result<()> + Send + 'static) -> SocketAddr {
@@ -38,7 +70,7 @@ fn demand_with(stream: &mut TcpStream, challenge: [u8; 32]) -> io::Result<()> {
     if Challenge::new(challenge).accepts(&key(), &answer) {
         Ok(())
     } else {
-        Err(io::Error::new(io::ErrorKind::PermissionDenied, "the answer to the challenge is wrong"))
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, WRONG))
     }
 }
 
@@ -52,33 +84,66 @@ fn overheard(numbers: impl IntoIterator<Item = u8>) -> Vec<([u8; 32], [u8; 16])>
     numbers.into_iter().map(|number| answered(few(number))).collect()
 }
 
-fn try_replay(server: SocketAddr, seen: &[([u8; 32], [u8; 16])]) -> Option<String> {
+fn try_replay(server: SocketAddr, notes: &Notes, seen: &[([u8; 32], [u8; 16])]) -> Option<String> {
     let seen = seen.to_vec();
-    match within(LIMIT, "`replay` does not return", move || replay(server, &seen)) {
+    notes.connections.store(0, Ordering::SeqCst);
+    let said = within(LIMIT, "`replay` does not return", move || replay(server, &seen));
+    holds(
+        !notes.wrong.load(Ordering::SeqCst),
+        "the answer did not fit its challenge, and the server is closed now: one wrong answer is enough",
+    );
+    let connections = notes.connections.load(Ordering::SeqCst);
+    holds(
+        connections <= 40,
+        format!("after 40 connections in vain you should have given up, and you came {connections} times"),
+    );
+    match said {
         Ok(said) => said,
         Err(error) => fail(format!("`replay` has returned an error: {}", lab::reason(&error))),
     }
 }
 
+/// A challenge that is this number.
+fn number(count: u128) -> [u8; 32] {
+    let mut challenge = [0; 32];
+    challenge[16..].copy_from_slice(&count.to_be_bytes());
+    challenge
+}
+
 /// A server that counts from here, and a friend who comes to the wrong one.
 fn check_foresee(mut count: u128) {
+    let given = Arc::new(Mutex::new(Vec::new()));
+    let giving = Arc::clone(&given);
     let server = serve(move |stream| {
-        let mut challenge = [0; 32];
-        challenge[16..].copy_from_slice(&count.to_be_bytes());
+        let challenge = number(count);
         count += 1;
+        giving.lock().unwrap_or_else(PoisonError::into_inner).push(challenge);
         demand_with(stream, challenge)
     });
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
-    std::thread::spawn(move || {
-        let mut friend = lab::connect(address, Some(LIMIT))?;
-        prove(&mut friend, &key())
+    let relay = Arc::new(AtomicBool::new(false));
+    let alarm = Arc::clone(&relay);
+    std::thread::spawn(move || -> io::Result<()> {
+        let mut friend = TcpStream::connect(address)?;
+        friend.set_read_timeout(Some(LIMIT))?;
+        let mut asked = [0; 32];
+        friend.read_exact(&mut asked)?;
+        if given.lock().unwrap_or_else(PoisonError::into_inner).contains(&asked) {
+            alarm.store(true, Ordering::SeqCst);
+            return Ok(());
+        }
+        friend.write_all(&Challenge::new(asked).answer(&key()))
     });
     let said = within(LIMIT, "`foresee` does not return", move || {
         let (mut friend, _) = listener.accept()?;
         friend.set_read_timeout(Some(Duration::from_secs(1)))?;
         foresee(server, &mut friend)
     });
+    holds(
+        !relay.load(Ordering::SeqCst),
+        "the friend should answer a number that the server had already given out: that is a relay, not foresight",
+    );
     match said {
         Ok(said) if said.is_empty() => fail("the server has closed: the answer did not fit its challenge"),
         Ok(said) => same_text(&flag("replayed-answer"), &said),
@@ -90,12 +155,12 @@ pub fn main() {
     kit::run(|tester| {
         tester.step("a server with 16 challenges, and a friend's answer to one of them", || {
             let mut number = 0;
-            let server = serve(move |stream| {
+            let (server, notes) = strict(move |stream| {
                 number = (number + 5) % 16;
                 demand_with(stream, few(number))
             });
             for seen in [9, 2] {
-                match try_replay(server, &overheard([seen])) {
+                match try_replay(server, &notes, &overheard([seen])) {
                     Some(said) if said.is_empty() => {
                         fail("the server has closed: the answer did not fit its challenge")
                     }
@@ -107,12 +172,17 @@ pub fn main() {
             }
         });
         tester.step("the server of stage 2: what was overheard is worth nothing", || {
-            let server = serve(|stream| demand(stream, &key()));
-            let said = try_replay(server, &overheard(0..16));
+            let (server, notes) = strict(|stream| demand(stream, &key()));
+            let said = try_replay(server, &notes, &overheard(0..16));
             holds(said.is_none(), "none of these challenges has come again, so there is nothing to say");
         });
+        tester.step("the number after 41", || same_bytes(number(42), next(number(41))));
+        tester.step("the number after one that ends with ff, and with ff ff ff", || {
+            same_bytes(number(0x0200), next(number(0x01ff)));
+            same_bytes(number(0x0512_3500_0000), next(number(0x0512_34ff_ffff)));
+        });
         tester.step("a server that counts: you know today what it will ask tomorrow", || check_foresee(41));
-        tester.step("a number that ends with ff, and one that ends with ff ff ff", || {
+        tester.step("a server whose number ends with ff, and one with ff ff ff", || {
             check_foresee(0x01ff);
             check_foresee(0x0512_34ff_ffff);
         });

@@ -5,7 +5,7 @@ mod exercise;
 
 use echo::lab::Failure;
 use exercise::{LONGEST, LineHandler, PATIENCE};
-use kit::{fail, holds, same, same_bytes, same_text};
+use kit::{fail, holds, same_bytes, same_text};
 use socketserver::{RequestHandler, SelectTcpServer, Server, ThreadingTcpServer};
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -116,6 +116,25 @@ pub fn main() {
                 holds(ended[1], format!("a line has more than {LONGEST} bytes, and the handler goes on"));
             }
         });
+        tester.step("a line that is too long, and its end is there already", || {
+            let long = [&[b'a'; LONGEST + 1][..], b"\n"].concat();
+            for (reads, expected) in [
+                (vec![&long[..]], ""),
+                (vec![&long[..700], &long[700..]], ""),
+                (vec![&[b"short\n", &long[..], b"short\n"].concat()[..]], "1 SHORT\n"),
+            ] {
+                let (mut handler, mut out) = (LineHandler::default(), Vec::new());
+                let ended = reads.iter().any(|read| handler.handle(Instant::now(), read, &mut out).is_err());
+                holds(
+                    ended,
+                    format!(
+                        "a line of {} bytes came together with its `\\n`, and the handler goes on",
+                        LONGEST + 1
+                    ),
+                );
+                same_bytes(expected, out);
+            }
+        });
         tester.step("a line that is too long, behind one that is not", || {
             let (mut handler, mut out) = (LineHandler::default(), Vec::new());
             let read = [&b"short\n"[..], &[b'a'; LONGEST + 1]].concat();
@@ -125,9 +144,16 @@ pub fn main() {
         });
         tester.step("a line must end in time, and each byte buys no more time", || {
             let (mut handler, mut out, start) = (LineHandler::default(), Vec::new(), Instant::now());
-            let at = |handler: &LineHandler| handler.deadline().map(|deadline| deadline.at - start);
             let second = Duration::from_secs(1);
-            same(&None, &at(&handler));
+            let expect = |handler: &LineHandler, expected: Option<Duration>| {
+                let found = handler.deadline().map(|deadline| deadline.at - start);
+                let text = |at: Option<Duration>| match at {
+                    Some(at) => format!("a deadline {at:?} after the start"),
+                    None => "no deadline".to_owned(),
+                };
+                same_text(&text(expected), &text(found));
+            };
+            expect(&handler, None);
             let mut read = |handler: &mut LineHandler, after: Duration, bytes: &[u8]| {
                 holds(
                     handler.handle(start + after, bytes, &mut out).is_ok(),
@@ -135,15 +161,15 @@ pub fn main() {
                 );
             };
             read(&mut handler, second, b"good ");
-            same(&Some(second + PATIENCE), &at(&handler));
+            expect(&handler, Some(second + PATIENCE));
             read(&mut handler, 3 * second, b"mor");
-            same(&Some(second + PATIENCE), &at(&handler));
+            expect(&handler, Some(second + PATIENCE));
             read(&mut handler, 4 * second, b"ning\n");
-            same(&None, &at(&handler));
+            expect(&handler, None);
             read(&mut handler, 60 * second, b"a\nb");
-            same(&Some(60 * second + PATIENCE), &at(&handler));
+            expect(&handler, Some(60 * second + PATIENCE));
             read(&mut handler, 62 * second, b"\nc");
-            same(&Some(62 * second + PATIENCE), &at(&handler));
+            expect(&handler, Some(62 * second + PATIENCE));
         });
         tester.step("under the server with threads", || {
             two_clients(serve(|listener| ThreadingTcpServer::new(listener, new_handler).expect("a server")));

@@ -86,7 +86,8 @@ fn after(error: &io::Error) -> Turn {
 ///
 /// The system reports a change **once**, so whoever is reported must be served until it would have to wait: who
 /// is `Again` after its turn goes to the end of the queue `ready`. While somebody is in there, `poll` must not
-/// wait.
+/// wait; if nobody is, it must, or the loop uses up the processor for nothing. Whether your queue is fair is
+/// for you to see: the tester cannot measure it well.
 pub fn serve(mut listener: TcpListener) -> io::Result<()> {
     let mut poll = Poll::new()?;
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;

@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -65,6 +66,12 @@ impl Read for Played {
                 "a turn must end: after 16 reads, or when the client has left, or when there is nothing to read",
             );
         }
+        if buffer.len() > 1024 {
+            fail(format!(
+                "one read may bring at most 1,024 bytes, or one turn becomes too long: this buffer has {}",
+                buffer.len()
+            ));
+        }
         let Some(said) = script.says.pop_front() else {
             return if script.leaves { Ok(0) } else { Err(ErrorKind::WouldBlock.into()) };
         };
@@ -105,6 +112,8 @@ impl Write for Played {
 struct Server {
     address: SocketAddr,
     ended: Receiver<std::thread::Result<io::Result<()>>>,
+    /// Where Linux tells how much time this thread has used; elsewhere it is not measured.
+    stat: Option<PathBuf>,
 }
 
 impl Server {
@@ -120,11 +129,15 @@ impl Server {
         };
         let clients = (0..clients).map(connect).collect();
         let (sender, ended) = channel();
+        let (at, stat) = channel();
         std::thread::spawn(move || {
+            let own = std::fs::read_link("/proc/thread-self").ok();
+            let _ = at.send(own.map(|own| Path::new("/proc").join(own).join("stat"))); // somebody waits for it
             let result = catch_unwind(AssertUnwindSafe(|| serve(listener)));
             let _ = sender.send(result); // the step may be over
         });
-        (Self { address, ended }, clients)
+        let stat = stat.recv_timeout(LIMIT).ok().flatten();
+        (Self { address, ended, stat }, clients)
     }
 
     fn connect(&self) -> TcpStream {
@@ -155,6 +168,29 @@ impl Server {
         fail(why)
     }
 
+    /// How much time of a processor the loop has used so far.
+    fn used(&self) -> Option<Duration> {
+        let stat = std::fs::read_to_string(self.stat.as_ref()?).ok()?;
+        // Behind the name, which may hold anything: fields 14 and 15, in hundredths of a second (man 5 proc).
+        let (_, fields) = stat.rsplit_once(')')?;
+        let ticks: u64 = fields.split_whitespace().skip(11).take(2).flat_map(str::parse::<u64>).sum();
+        Some(Duration::from_millis(10 * ticks))
+    }
+
+    /// Nobody says anything for 0.3 s: then the loop has nothing to do.
+    fn must_sleep(&self, who: &str) {
+        let before = self.used();
+        std::thread::sleep(Duration::from_millis(200));
+        self.must_run(); // this takes the rest
+        let used = self.used().zip(before).map(|(after, before)| after - before).unwrap_or_default();
+        holds(
+            used <= Duration::from_millis(50),
+            format!(
+                "in 0.3 s {who} the loop has used {used:?} of the processor: `poll` must wait if nobody is ready"
+            ),
+        );
+    }
+
     fn must_run(&self) {
         match self.ended.recv_timeout(Duration::from_millis(100)) {
             Ok(Err(panic)) => resume_unwind(panic),
@@ -175,6 +211,9 @@ pub fn main() {
             played.0.borrow_mut().says.push_back(Ok(b"again".to_vec()));
             same(&Turn::Waits, &client.turn());
             same_bytes("HELLOYOUAGAIN", played.heard());
+            played.0.borrow_mut().says.push_back(Ok("straße".into()));
+            same(&Turn::Waits, &client.turn());
+            same_bytes("HELLOYOUAGAINSTRASSE", played.heard());
         });
         tester.step("a client leaves after its last message", || {
             let played = Played::new(&[b"bye"]).with(|script| script.leaves = true);
@@ -217,12 +256,13 @@ pub fn main() {
             same(&Turn::Again, &Client::new(played.clone()).turn());
             same(&16, &played.0.borrow().reads);
         });
-        tester.step("the loop waits for clients", || Server::start(0, b"").0.must_run());
+        tester.step("the loop waits for clients", || Server::start(0, b"").0.must_sleep("without clients"));
         tester.step("a client with a socket is served, twice", || {
             let (server, _) = Server::start(0, b"");
             let mut client = server.connect();
             server.ask(&mut client, "shall we meet?");
             server.ask(&mut client, "at eight");
+            server.must_sleep("with a silent client");
         });
         tester.step("50 clients have come at once, and some of them stay silent", || {
             let (server, mut clients) = Server::start(50, b"");

@@ -17,12 +17,13 @@ pub fn slip_past(server: &mut TcpStream) -> io::Result<String> {
 
 /// You sit between a client and its server, and pass on every byte in its order. The client says two things;
 /// after each it reads once and takes what comes for the answer. Make it believe that half an answer is the
-/// first one, and that the rest of it together with the second one is the second.
+/// first one, and that the rest of it together with the second one is the second. Cut what you like, the
+/// first message or its answer; any cut with at least one byte on each side will do.
 ///
 /// First the server sends a challenge of 32 bytes, and the client answers with 16. Let them pass: you have no
 /// key.
 pub fn sit_between(client: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> {
-    todo!("let challenge and answer pass, cut the first message in two, hold the answer to its second half")
+    todo!("let challenge and answer pass, cut the first message or its answer, hold what comes second")
 }
 
 /// What one read brings.
