@@ -32,7 +32,7 @@ fn prime(n: &BigUint, random: &mut StdRng) {
     holds(is_probably_prime(n, ROUNDS, random), format!("{n} is prime, but does not pass"));
 }
 
-/// Does not panic on 0 and 1, and says for a small composite number what its factors are.
+/// Any small number. What is wrong about a composite one is said with its factors.
 fn small(n: u64, random: &mut StdRng) {
     let passes = is_probably_prime(&number(n), ROUNDS, random);
     match smallest_factor(n) {
