@@ -59,12 +59,14 @@ pub fn same_bytes(expected: impl AsRef<[u8]>, found: impl AsRef<[u8]>) {
     };
     let what = if from == 0 { String::new() } else { format!(", from byte {from} on") };
     let mark = "   ".repeat(at - from);
+    let length =
+        |bytes: &[u8]| format!("{} {}", bytes.len(), if bytes.len() == 1 { "byte" } else { "bytes" });
     fail(format!(
-        "expected  {}   ({} bytes{what})\nfound     {}   ({} bytes)\n          {mark}^^ byte {at}",
+        "expected  {}   ({}{what})\nfound     {}   ({})\n          {mark}^^ byte {at}",
         row(expected),
-        expected.len(),
+        length(expected),
         row(found),
-        found.len()
+        length(found)
     ));
 }
 

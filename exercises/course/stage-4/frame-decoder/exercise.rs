@@ -1,4 +1,6 @@
 //! Frames out of a stream that arrives in pieces of any size.
+//!
+//! The library has this ready-made (`framing::FrameDecoder`). Write it yourself, and compare afterwards.
 
 /// Bytes of a frame's header: the length of what follows, big-endian.
 const HEADER: usize = 4;

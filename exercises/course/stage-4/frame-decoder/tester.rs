@@ -20,17 +20,26 @@ fn stream(payloads: &[Vec<u8>]) -> Vec<u8> {
     stream
 }
 
-/// All frames that are whole now.
-fn frames(decoder: &mut FrameDecoder) -> Vec<Vec<u8>> {
+/// All frames that are whole now; none of them is longer than `limit`.
+fn frames(decoder: &mut FrameDecoder, limit: usize) -> Vec<Vec<u8>> {
     let mut frames = Vec::new();
     loop {
         match decoder.frame() {
             Ok(Some(frame)) if frames.len() < 1_000_000 => frames.push(frame),
             Ok(Some(_)) => fail("`frame` hands out frames for ever; is the same one found again and again?"),
             Ok(None) => return frames,
-            Err(TooLong { length }) => fail(format!("a frame of {length} bytes was seen, but none was sent")),
+            Err(too_long) => fail(refusal(&too_long, limit)),
         }
     }
+}
+
+/// What is wrong about refusing a frame that is allowed.
+fn refusal(TooLong { length }: &TooLong, limit: usize) -> String {
+    let swapped = length.swap_bytes();
+    if *length as usize > limit && swapped as usize <= limit {
+        return format!("a frame of {swapped} bytes was taken for one of {length}: which byte comes first?");
+    }
+    format!("a frame of {length} bytes was refused; the limit is {limit}")
 }
 
 fn same_frames(expected: &[Vec<u8>], found: &[Vec<u8>]) {
@@ -38,7 +47,10 @@ fn same_frames(expected: &[Vec<u8>], found: &[Vec<u8>]) {
         same_bytes(expected, found);
     }
     let [expected, found] = [expected.len(), found.len()];
-    holds(expected == found, format!("{expected} frames were sent, {found} were handed out"));
+    holds(
+        expected == found,
+        format!("frames that were sent: {expected}; frames that were handed out: {found}"),
+    );
 }
 
 pub fn main() {
@@ -47,12 +59,12 @@ pub fn main() {
             let mut decoder = FrameDecoder::new(LIMIT);
             holds(decoder.frame() == Ok(None), "nothing has arrived yet, so there is no frame: `Ok(None)`");
             decoder.push(b"\0\0\0\x05hello");
-            same_frames(&[b"hello".to_vec()], &frames(&mut decoder));
+            same_frames(&[b"hello".to_vec()], &frames(&mut decoder, LIMIT));
         });
         tester.step("three frames in one piece; the second is empty", || {
             let mut decoder = FrameDecoder::new(LIMIT);
             decoder.push("\0\0\0\x03one\0\0\0\0\0\0\0\x07straße".as_bytes());
-            same_frames(&[b"one".to_vec(), vec![], "straße".into()], &frames(&mut decoder));
+            same_frames(&[b"one".to_vec(), vec![], "straße".into()], &frames(&mut decoder, LIMIT));
         });
         tester.step("a frame whose header arrives byte by byte", || {
             let mut decoder = FrameDecoder::new(LIMIT);
@@ -61,7 +73,7 @@ pub fn main() {
                 holds(decoder.frame() == Ok(None), "a frame was handed out before all of it had arrived");
             }
             decoder.push(b"i");
-            same_frames(&[b"hi".to_vec()], &frames(&mut decoder));
+            same_frames(&[b"hi".to_vec()], &frames(&mut decoder, LIMIT));
         });
         tester.step("the same frames, wherever the stream is cut", || {
             let mut random = StdRng::seed_from_u64(4);
@@ -76,7 +88,7 @@ pub fn main() {
                 let (small, large) = stream.split_at(900);
                 for piece in small.chunks(size).chain(large.chunks(size.max(1_000))) {
                     decoder.push(piece);
-                    found.extend(frames(&mut decoder));
+                    found.extend(frames(&mut decoder, LIMIT));
                 }
                 same_frames(&sent, &found);
             }
@@ -84,13 +96,13 @@ pub fn main() {
         tester.step("the limit itself is allowed", || {
             let mut decoder = FrameDecoder::new(300);
             decoder.push(&stream(&[vec![7; 300]]));
-            same_frames(&[vec![7; 300]], &frames(&mut decoder));
+            same_frames(&[vec![7; 300]], &frames(&mut decoder, 300));
         });
         tester.step("one byte more is refused as soon as its header is here, and stays refused", || {
             for length in [301, 0x0001_0000, u32::MAX] {
                 let mut decoder = FrameDecoder::new(300);
                 decoder.push(&stream(&[b"a good one".to_vec()]));
-                decoder.expect_frame(b"a good one");
+                decoder.expect_frame(b"a good one", 300);
                 decoder.push(&length.to_be_bytes());
                 same(&Err(TooLong { length }), &decoder.frame());
                 decoder.push(&[0; 8]);
@@ -100,7 +112,7 @@ pub fn main() {
         tester.step("a good frame in front of a bad header is still handed out", || {
             let mut decoder = FrameDecoder::new(300);
             decoder.push(b"\0\0\0\x04good\xff\xff\xff\xff");
-            decoder.expect_frame(b"good");
+            decoder.expect_frame(b"good", 300);
             same(&Err(TooLong { length: u32::MAX }), &decoder.frame());
         });
         tester.step("a length that is only announced takes no memory", || {
@@ -138,10 +150,11 @@ pub fn main() {
 
 impl FrameDecoder {
     /// The first frame must be this one.
-    fn expect_frame(&mut self, expected: &[u8]) {
+    fn expect_frame(&mut self, expected: &[u8], limit: usize) {
         match self.frame() {
             Ok(Some(frame)) => same_bytes(expected, frame),
-            other => fail(format!("the first frame is whole and short enough, but `frame` says {other:?}")),
+            Ok(None) => fail("the first frame is whole, but `frame` says that it is not here yet"),
+            Err(too_long) => fail(refusal(&too_long, limit)),
         }
     }
 }

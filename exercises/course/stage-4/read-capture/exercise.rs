@@ -31,8 +31,9 @@ pub fn pieces(recording: &Recording) -> Vec<Piece> {
 /// The content of the file of this name, from all recordings together, in the order in which they were made.
 ///
 /// A file may have come in several pieces, on several connections. Each goes on at its own offset: what the pieces
-/// before it have behind this offset never reached the receiver. If the whole has not the SHA-256 of the offer, the
-/// answer is `None`.
+/// before it have behind this offset never reached the receiver. Files with different content may have the same name:
+/// then the one that was offered last is meant, and the SHA-256 in the offer tells them apart. If the whole has not this
+/// SHA-256, the answer is `None`.
 pub fn restore(recordings: &[Recording], name: &str) -> Option<Vec<u8>> {
     todo!("put the pieces of this file together, each at its offset, and check the digest")
 }

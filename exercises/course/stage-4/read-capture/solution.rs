@@ -51,18 +51,22 @@ pub fn pieces(recording: &Recording) -> Vec<Piece> {
 /// The content of the file of this name, from all recordings together, in the order in which they were made.
 ///
 /// A file may have come in several pieces, on several connections. Each goes on at its own offset: what the pieces
-/// before it have behind this offset never reached the receiver. If the whole has not the SHA-256 of the offer, the
-/// answer is `None`.
+/// before it have behind this offset never reached the receiver. Files with different content may have the same name:
+/// then the one that was offered last is meant, and the SHA-256 in the offer tells them apart. If the whole has not this
+/// SHA-256, the answer is `None`.
 pub fn restore(recordings: &[Recording], name: &str) -> Option<Vec<u8>> {
     // solution
+    let named = |piece: &Piece| piece.offer.name == name;
+    let mut parts: Vec<Piece> = recordings.iter().flat_map(pieces).filter(named).collect();
+    let sha256 = parts.last()?.offer.sha256;
+    parts.retain(|piece| piece.offer.sha256 == sha256);
+
     let mut content = Vec::new();
-    let mut expected = None;
-    for piece in recordings.iter().flat_map(pieces).filter(|piece| piece.offer.name == name) {
+    for piece in parts {
         content.truncate(usize::try_from(piece.from).ok()?);
         content.extend(piece.bytes);
-        expected = Some(piece.offer.sha256);
     }
-    (Sha256::digest(&content)[..] == expected?).then_some(content)
+    (Sha256::digest(&content)[..] == sha256).then_some(content)
     // starter
     // todo!("put the pieces of this file together, each at its offset, and check the digest")
     // end

@@ -5,10 +5,12 @@ mod exercise;
 use conn_auth::Key;
 use echo::lab::{Direction, Recording, Tap, What};
 use exercise::{Piece, pieces, restore};
-use framing::{ByteOrder, FileReceiver, FrameHandler, FrameStream, send_file};
+use framing::transfer::{Answer, Offer};
+use framing::{ByteOrder, FileReceiver, FrameHandler, FrameStream, LIMIT, encode_frame, send_file};
 use kit::{fail, holds, same, same_bytes, same_text};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use sha2::{Digest, Sha256};
 use socketserver::{Authenticated, Server, ThreadingTcpServer, ask};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -76,6 +78,35 @@ fn noise(length: usize, seed: u64) -> Vec<u8> {
     bytes
 }
 
+fn offer(name: &str, content: &[u8]) -> Offer {
+    let sha256 = Sha256::digest(content).into();
+    Offer { name: name.to_owned(), size: content.len() as u64, offset: 0, sha256 }
+}
+
+/// A transfer as it is recorded: the offer, the offset that was wanted, and the frames that were sent then.
+fn transfer(offer: &Offer, from: usize, frames: &[&[u8]]) -> Recording {
+    let frame = |payload: &[u8]| {
+        let mut bytes = Vec::new();
+        encode_frame(ByteOrder::Network, LIMIT, payload, &mut bytes).expect("short enough");
+        bytes
+    };
+    let answer = |answer: Answer| (Direction::ToClient, frame(&answer.to_bytes().expect("short enough")));
+    let mut chunks = vec![(Direction::ToServer, frame(&offer.to_bytes().expect("short enough")))];
+    chunks.push(answer(Answer::From(from as u64)));
+    chunks.extend(frames.iter().map(|bytes| (Direction::ToServer, frame(bytes))));
+    if from + frames.concat().len() == offer.size as usize {
+        chunks.push(answer(Answer::Done));
+    }
+    Recording { chunks }
+}
+
+/// What was found, in short.
+fn shown(pieces: &[Piece]) -> String {
+    let shown =
+        |piece: &Piece| format!("{}: {} bytes from {} on", piece.offer.name, piece.bytes.len(), piece.from);
+    pieces.iter().map(shown).collect::<Vec<_>>().join(", ")
+}
+
 fn restored(recordings: &[Recording], name: &str, expected: &[u8]) {
     match restore(recordings, name) {
         Some(found) => same_bytes(expected, found),
@@ -96,8 +127,7 @@ pub fn main() {
             let notes = write("notes.txt", b"we meet at nine");
             let recording = parse(&record(&Tap::start(receiver).expect("a tap"), &[notes]));
             let found = pieces(&recording);
-            holds(found.len() == 1, format!("one file was sent, and {} were found", found.len()));
-            same(&("notes.txt", 15, 0), &(found[0].offer.name.as_str(), found[0].offer.size, found[0].from));
+            same_text("notes.txt: 15 bytes from 0 on", &shown(&found));
             same_bytes(b"we meet at nine", &found[0].bytes);
             restored(&[recording], "notes.txt", b"we meet at nine");
         });
@@ -111,13 +141,9 @@ pub fn main() {
             ];
             let recording = parse(&record(&Tap::start(receiver).expect("a tap"), &files));
             let found = pieces(&recording);
-            let shown = |piece: &Piece| {
-                format!("{}: {} bytes from {} on", piece.offer.name, piece.bytes.len(), piece.from)
-            };
-            let shown: Vec<String> = found.iter().map(shown).collect();
             let expected = "photo.jpg: 150000 bytes from 0 on, empty.txt: 0 bytes from 0 on, \
                             notes.txt: 0 bytes from 15 on, list.txt: 11 bytes from 0 on";
-            same_text(expected, &shown.join(", "));
+            same_text(expected, &shown(&found));
             restored(std::slice::from_ref(&recording), "photo.jpg", &photo);
             restored(&[recording], "empty.txt", b"");
         });
@@ -146,17 +172,53 @@ pub fn main() {
             let there = found.windows(flag.len()).any(|window| window == flag.as_bytes());
             holds(there && found.len() == 200_000, "the restored file is not the one that was sent");
         });
+        tester.step("a file in three pieces, and one of which a part came twice", || {
+            let film = noise(900, 7);
+            let offer = offer("film.mp4", &film);
+            let piece = |from: usize, end: usize| transfer(&offer, from, &[&film[from..end]]);
+            restored(&[piece(0, 400), piece(250, 600), piece(500, 900)], "film.mp4", &film);
+            restored(&[piece(0, 400), piece(400, 600), piece(100, 900)], "film.mp4", &film);
+            let hole = [piece(0, 100), piece(200, 900)];
+            let why = "100 bytes in the middle of the file were not recorded";
+            holds(restore(&hole, "film.mp4").is_none(), why);
+        });
+        tester.step("files that are offers themselves: the size says where a file ends", || {
+            let inner = offer("inner.txt", b"not sent").to_bytes().expect("short enough");
+            let twice = [&inner[..], &inner].concat();
+            let mut recording = transfer(&offer("offer.bin", &inner), 0, &[&inner]);
+            recording.chunks.extend(transfer(&offer("two.bin", &twice), 0, &[&inner, &inner]).chunks);
+            recording.chunks.extend(transfer(&offer("last.txt", b"the end"), 0, &[b"the end"]).chunks);
+            let length = inner.len();
+            let expected = format!(
+                "offer.bin: {length} bytes from 0 on, two.bin: {} bytes from 0 on, last.txt: 7 bytes from 0 on",
+                2 * length
+            );
+            same_text(&expected, &shown(&pieces(&recording)));
+            restored(&[recording], "two.bin", &twice);
+        });
+        tester.step("two files of the same name: the digest tells them apart", || {
+            let [old, new] = [noise(900, 8), noise(900, 9)];
+            let old_piece =
+                |from: usize, end: usize| transfer(&offer("notes.txt", &old), from, &[&old[from..end]]);
+            let new_piece =
+                |from: usize, end: usize| transfer(&offer("notes.txt", &new), from, &[&new[from..end]]);
+            restored(&[old_piece(0, 900), new_piece(0, 900)], "notes.txt", &new);
+            restored(&[old_piece(0, 500), new_piece(0, 300), old_piece(500, 900)], "notes.txt", &old);
+            let why = "the file that was offered last was not recorded to its end";
+            holds(restore(&[old_piece(0, 900), new_piece(0, 300)], "notes.txt").is_none(), why);
+        });
         tester.step("a file that nobody has sent, and a recording of something else", || {
             let notes =
                 parse(&record(&Tap::start(receiver).expect("a tap"), &[write("last.txt", b"the end")]));
             same(&None, &restore(&[notes], "other.txt"));
             let other = parse("# recorded session 1\nclient 0000000568656c6c6f\nserver 0000000548454c4c4f\n");
-            same(&vec![], &pieces(&other));
-            same(&vec![], &pieces(&parse("# recorded session 1\n")));
+            same_text("", &shown(&pieces(&other)));
+            same_text("", &shown(&pieces(&parse("# recorded session 1\n"))));
         });
         tester.step("an offer that was refused", || {
             let large = write("large.bin", &noise(1_000_001, 6));
-            same(&vec![], &pieces(&parse(&record(&Tap::start(receiver).expect("a tap"), &[large]))));
+            let recording = parse(&record(&Tap::start(receiver).expect("a tap"), &[large]));
+            same_text("", &shown(&pieces(&recording)));
         });
     });
 }

@@ -1,4 +1,6 @@
 //! The sending side of a file transfer that goes on where it was cut off.
+//!
+//! The library has this ready-made (`framing::send_file`). Write it yourself, and compare afterwards.
 
 use framing::FrameStream;
 use framing::transfer::{Answer, CHUNK, Offer};
@@ -14,7 +16,7 @@ pub type Problem = String;
 /// ```text
 /// -> offer                        name, size and SHA-256 of the whole file; `offset` is 0: all bytes can be had
 /// <- Answer::From(offset)         the receiver has the bytes before this offset already
-/// -> bytes, at most CHUNK a frame until the end of the file; none at all if the receiver has everything
+/// -> bytes, 1 to CHUNK a frame    until the end of the file; no frame at all if the receiver has everything
 /// <- Answer::Done                 the digest fits
 /// ```
 ///

@@ -2,10 +2,10 @@
 
 mod exercise;
 
-use echo::lab::{Direction, Tap, What};
+use echo::lab::{Direction, Event, Tap, What};
 use exercise::send;
 use framing::transfer::{Answer, Offer};
-use framing::{ByteOrder, FileReceiver, FrameHandler, FrameStream};
+use framing::{ByteOrder, FileReceiver, FrameDecoder, FrameHandler, FrameStream};
 use kit::{fail, holds, same_bytes};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -59,30 +59,48 @@ fn file(length: usize, seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// The file must be sent from this offset, so that only the rest travels, and lie in the folder afterwards.
-fn arrives(address: SocketAddr, folder: &Path, name: &str, content: &[u8], from: u64) {
+/// The frames that went by in this direction.
+fn frames(events: &[Event], direction: Direction) -> Vec<Vec<u8>> {
+    let mut decoder = FrameDecoder::default();
+    for event in events.iter().filter(|event| event.direction == direction) {
+        if let What::Bytes(bytes) = &event.what {
+            decoder.push(bytes);
+        }
+    }
+    let mut frames = Vec::new();
+    while let Ok(Some(frame)) = decoder.frame() {
+        frames.push(frame.to_vec());
+    }
+    frames
+}
+
+/// The file must lie in the folder afterwards, and no more than what was missing may have travelled. Returns the offset
+/// from which the receiver wanted bytes.
+fn arrives(address: SocketAddr, folder: &Path, name: &str, content: &[u8]) -> u64 {
     let tap = Tap::start(address).expect("a tap");
     let mut stream = connect(tap.address());
-    match send(&mut stream, name, content) {
-        Ok(offset) => {
-            holds(offset == from, format!("the receiver wanted bytes from {from} on, `send` says {offset}"));
-        }
+    let said = match send(&mut stream, name, content) {
+        Ok(offset) => offset,
         Err(problem) => fail(format!("the file was not sent: {problem}")),
-    }
+    };
     match std::fs::read(folder.join(name)) {
         Ok(found) => same_bytes(content, found),
         Err(_) => fail(format!("`send` says that all is well, but {name} is not in the receiver's folder")),
     }
     drop(stream);
     let events = tap.take_closed(PATIENCE, 0);
-    let sent =
-        events.iter().filter(|event| event.direction == Direction::ToServer).map(|event| match &event.what {
-            What::Bytes(bytes) => bytes.len(),
-            What::Closed => 0,
-        });
-    let (sent, missing) = (sent.sum::<usize>(), content.len() - from as usize);
-    // The offer and the headers of frames are short.
-    holds(sent < missing + 1_000, format!("{missing} bytes were missing, but {sent} have travelled"));
+    let [sent, answers] = [Direction::ToServer, Direction::ToClient].map(|way| frames(&events, way));
+    let Some(Ok(Answer::From(wanted))) = answers.first().map(|answer| Answer::from_bytes(answer)) else {
+        fail("the receiver has not been asked what it has");
+    };
+    holds(said == wanted, format!("the receiver wanted bytes from {wanted} on, `send` says {said}"));
+    let bytes = sent.get(1..).unwrap_or_default(); // the first frame is the offer
+    let (travelled, missing) = (bytes.iter().map(Vec::len).sum::<usize>(), content.len() - wanted as usize);
+    let why = format!("{missing} bytes of the file were missing, but {travelled} have travelled");
+    holds(travelled == missing, why);
+    let why = "an empty frame was sent behind the offer; if no byte is missing, no frame follows";
+    holds(bytes.iter().all(|frame| !frame.is_empty()), why);
+    wanted
 }
 
 fn refused(what: &str, answers: Vec<Answer>, content: &[u8]) -> String {
@@ -97,26 +115,32 @@ pub fn main() {
         let folder = tempfile::tempdir().expect("a folder");
         let folder = folder.path();
         let address = receiver(folder);
-        tester.step("a small file", || arrives(address, folder, "notes.txt", b"we meet at nine", 0));
-        tester.step("a file of no bytes", || arrives(address, folder, "empty.txt", b"", 0));
+        tester.step("a small file", || {
+            arrives(address, folder, "notes.txt", b"we meet at nine");
+        });
+        tester.step("a file of no bytes: behind the offer no frame follows", || {
+            arrives(address, folder, "empty.txt", b"");
+        });
         tester.step("a file of many frames, each of at most 65,536 bytes", || {
             for length in [65_536, 65_537, 300_000] {
-                arrives(address, folder, &format!("photo-{length}.jpg"), &file(length, 4), 0);
+                arrives(address, folder, &format!("photo-{length}.jpg"), &file(length, 4));
             }
         });
         tester.step("a file that is there already does not travel again", || {
             let photo = file(300_000, 4);
-            arrives(address, folder, "photo-300000.jpg", &photo, 300_000);
+            arrives(address, folder, "photo-300000.jpg", &photo);
         });
         tester.step(
-            "the path breaks after 150,000 bytes; the second attempt goes on from byte 131,072",
+            "the path breaks after 150,000 bytes; the second attempt goes on where the first has ended",
             || {
                 let film = file(400_000, 5);
                 let tap = Tap::cutting(address, 150_000).expect("a tap");
                 let first = send(&mut connect(tap.address()), "film.mp4", &film);
                 holds(first.is_err(), "the connection was cut, but `send` says that all is well");
 
-                arrives(address, folder, "film.mp4", &film, 131_072);
+                let from = arrives(address, folder, "film.mp4", &film);
+                let why = "the path let 150,000 bytes through, but the receiver had nothing of the file";
+                holds(from > 0, why);
             },
         );
         tester.step("a receiver that refuses: its sentence is the error", || {

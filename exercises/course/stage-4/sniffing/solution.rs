@@ -10,8 +10,9 @@ use framing::FrameDecoder;
 /// `connection`, its `direction`, and in `what` either the bytes of one read, [`What::Bytes`], or [`What::Closed`].
 ///
 /// The server speaks first: 32 bytes, its challenge. The first 16 bytes of the client (`ANSWER_LENGTH`) are the answer.
-/// All that it sends after them are frames, and their payloads are text. `FrameDecoder::default()` reads frames: `push`
-/// takes bytes, and `frame` hands out the next whole frame.
+/// All that it sends after them are frames, and their payloads are text; what is no UTF-8 is shown as
+/// `String::from_utf8_lossy` shows it. `FrameDecoder::default()` reads frames: `push` takes bytes, and `frame` hands out
+/// the next whole frame. A client may have left at any byte, also during its answer.
 pub fn messages(seen: &[Event], connection: usize) -> Vec<String> {
     // solution
     let sent: Vec<u8> = seen
@@ -35,7 +36,8 @@ pub fn messages(seen: &[Event], connection: usize) -> Vec<String> {
     // end
 }
 
-/// The password that a friend has sent, in two messages of one connection: `first half: …` and `second half: …`.
+/// The password that a friend has sent, in two messages of one connection: one begins with `first half: `, the other with
+/// `second half: `. What stands behind that is a half.
 ///
 /// Whether this was done on connection 0, 1, 2 or later, nobody knows. `None` if nobody has sent both halves.
 pub fn password(seen: &[Event]) -> Option<String> {

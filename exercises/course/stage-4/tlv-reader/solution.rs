@@ -16,6 +16,8 @@
 //!
 //! [`Value`] has a variant of each name, for example `Value::Int(u64)`, `Value::List(Vec<Value>)` and
 //! `Value::Dict(Vec<(String, Value)>)`.
+//!
+//! The library has this ready-made (`framing::decode`). Write it yourself, and compare afterwards.
 
 use framing::Value;
 use std::collections::HashSet;

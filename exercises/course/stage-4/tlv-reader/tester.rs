@@ -124,6 +124,23 @@ pub fn main() {
                 );
             }
         });
+        tester.step("nor do lists inside each other that hold one long value", || {
+            // None of these lists has more than one element, however long it is.
+            let mut value = Value::Bytes(vec![7; 10_000]);
+            for _ in 1..MAX_DEPTH {
+                value = Value::List(vec![value]);
+            }
+            let frame = bytes(&value);
+            let used = measure(|| {
+                let _ = read_value(&frame); // only what it costs matters here
+            });
+            let (length, most) = (frame.len() as u64, used.bytes_max);
+            let why = format!(
+                "31 lists inside each other around one long value, {length} bytes in all, made the reader take {most} \
+                 bytes of memory; is room made for more elements than there are?"
+            );
+            holds(most < 4 * length, why);
+        });
         tester.step("bytes after the value", || {
             refuses(b"\0x", "the value none has ended, and a byte follows");
             refuses(b"\x06\0\0\0\x01\x01\0", "the bool has ended, and a byte follows");

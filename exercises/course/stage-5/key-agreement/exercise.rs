@@ -1,4 +1,6 @@
 //! A client of your own that agrees on a key with stage 5's server.
+//!
+//! The library has this ready-made (`key_exchange::KeyPair`). Write it yourself, and compare afterwards.
 
 use framing::FrameStream;
 use key_exchange::Group;

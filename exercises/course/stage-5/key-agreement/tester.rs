@@ -117,6 +117,9 @@ pub fn main() {
                 let mut stream = connect(address);
                 match agree(&mut stream, &group, &random_bits(256, &mut random)) {
                     Ok(key) => talk(&mut stream, &key),
+                    Err(problem) if problem.contains("no answer came") => {
+                        fail(format!("there is no key: {problem}; who speaks first?"))
+                    }
                     Err(problem) => fail(format!("there is no key: {problem}")),
                 }
             }
@@ -155,17 +158,22 @@ pub fn main() {
         tester.step("a public value of another length is refused", || {
             let good = public_value(&group, &ours);
             for value in [vec![], vec![2], good[..255].to_vec(), [&[0], &good[..]].concat()] {
-                let why = format!("a public value of {} bytes was taken; p has 256", value.len());
+                let length = value.len();
+                let bytes = if length == 1 { "byte" } else { "bytes" };
+                let why = format!("a public value of {length} {bytes} was taken; p has 256");
                 holds(shared_key(&group, &private, &value).is_err(), why);
             }
         });
         tester.step("a server that closes instead of answering is an error, not a panic", || {
             let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
             let mut stream = connect(listener.local_addr().expect("it listens"));
-            drop(listener); // and with it the connection that nobody has accepted
+            std::thread::spawn(move || {
+                let (stream, _) = listener.accept().expect("the client comes");
+                let _ = FrameStream::new(stream, ByteOrder::Network).receive(); // and then it closes
+            });
             holds(
                 agree(&mut stream, &group, &private).is_err(),
-                "there was no server, and still there is a key",
+                "the server has sent nothing, and still there is a key",
             );
         });
     });

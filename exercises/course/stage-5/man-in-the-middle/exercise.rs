@@ -3,12 +3,12 @@
 use conn_auth::{ANSWER_LENGTH, CHALLENGE_LENGTH};
 use echo::lab::{Failure, io_failure};
 use framing::{ByteOrder, FrameStream};
-use key_exchange::{Ciphers, Group, Keystreams, Side, fresh_pair};
+use key_exchange::{Ciphers, Group, KeyPair, Keystreams, Side, fresh_pair};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
 /// Sits between a client of stage 5 and its server, passes on what they say until the client leaves, and returns the
-/// client's messages.
+/// client's messages. What the server answers, only the server knows: this one counts.
 ///
 /// `client` has connected to you, and you have connected to `server`. Nobody but you is in between, so each of the two
 /// hears only what you send.

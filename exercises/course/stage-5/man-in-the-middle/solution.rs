@@ -3,12 +3,12 @@
 use conn_auth::{ANSWER_LENGTH, CHALLENGE_LENGTH};
 use echo::lab::{Failure, io_failure};
 use framing::{ByteOrder, FrameStream};
-use key_exchange::{Ciphers, Group, Keystreams, Side, fresh_pair};
+use key_exchange::{Ciphers, Group, KeyPair, Keystreams, Side, fresh_pair};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
 /// Sits between a client of stage 5 and its server, passes on what they say until the client leaves, and returns the
-/// client's messages.
+/// client's messages. What the server answers, only the server knows: this one counts.
 ///
 /// `client` has connected to you, and you have connected to `server`. Nobody but you is in between, so each of the two
 /// hears only what you send.
@@ -46,13 +46,16 @@ fn agree_with_both(
     server: &mut FrameStream,
 ) -> Result<(Ciphers, Ciphers), Failure> {
     // solution
-    let pair = fresh_pair(&Group::ffdhe2048())?;
-    let key = |theirs: &[u8]| pair.shared_key(theirs).map_err(|e| Failure::new(e.to_string()));
+    let group = Group::ffdhe2048();
+    let (as_server, as_client) = (fresh_pair(&group)?, fresh_pair(&group)?);
+    let key = |pair: &KeyPair, theirs: &[u8]| {
+        pair.shared_key(theirs).map_err(|e| Failure::new(e.to_string()))
+    };
 
-    let with_client = key(&client.receive()?)?;
-    client.send(pair.public())?;
-    server.send(pair.public())?;
-    let with_server = key(&server.receive()?)?;
+    let with_client = key(&as_server, &client.receive()?)?;
+    client.send(as_server.public())?;
+    server.send(as_client.public())?;
+    let with_server = key(&as_client, &server.receive()?)?;
     Ok((
         Ciphers::new(&with_client, Side::Server, Keystreams::Two),
         Ciphers::new(&with_server, Side::Client, Keystreams::Two),

@@ -1,16 +1,18 @@
-//! The tester of `man-in-the-middle`: stage 5's real server and client, and the student's code between them.
+//! The tester of `man-in-the-middle`: a server that speaks as stage 5's does, stage 5's client, and the student's code
+//! between them.
 
 mod exercise;
 
 use conn_auth::Key;
 use echo::lab::{self, Failure};
 use exercise::sit_between;
-use framing::{ByteOrder, FrameHandler, FrameStream};
-use key_exchange::{Group, Keystreams, SecretClient, SecretEcho, fresh_pair};
+use framing::{ByteOrder, FrameHandler, FrameService, FrameStream, Outgoing};
+use key_exchange::{Ciphers, Group, Keystreams, SecretClient, Side, fresh_pair};
 use kit::{fail, holds, same};
-use socketserver::{Authenticated, Server, ThreadingTcpServer, ask};
+use socketserver::{Authenticated, Close, Server, ThreadingTcpServer, ask};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -19,17 +21,51 @@ fn key() -> Key {
     Key::new(b"only the class knows this").expect("not empty")
 }
 
-/// Starts stage 5's server.
-fn server() -> SocketAddr {
+/// The first number of an answer.
+const FIRST: usize = 4_711;
+
+/// What the server has heard, and what it has answered to it.
+type Talk = Arc<Mutex<Vec<(String, String)>>>;
+
+/// The server's side of stage 5. It puts a number in front of each answer, so that nobody else can answer for it.
+struct Counting {
+    ciphers: Option<Ciphers>,
+    talk: Talk,
+}
+
+impl FrameService for Counting {
+    fn frame(&mut self, payload: &[u8], out: &mut Outgoing<'_>) -> Result<(), Close> {
+        let Some(ciphers) = &mut self.ciphers else {
+            let pair = fresh_pair(&Group::ffdhe2048()).map_err(|e| Close::because(e.to_string()))?;
+            let key = pair.shared_key(payload).map_err(|e| Close::because(e.to_string()))?;
+            self.ciphers = Some(Ciphers::new(&key, Side::Server, Keystreams::Two));
+            return out.frame(pair.public());
+        };
+        let mut text = payload.to_vec();
+        ciphers.receive.apply(&mut text);
+        let mut talk = self.talk.lock().expect("nobody panics here");
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let answer = format!("{}: {}", FIRST + talk.len(), text.to_uppercase());
+        talk.push((text, answer.clone()));
+        let mut answer = answer.into_bytes();
+        ciphers.send.apply(&mut answer);
+        out.frame(&answer)
+    }
+}
+
+/// Starts a server that asks for the key of the class.
+fn server() -> (SocketAddr, Talk) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it listens");
-    let make = |peer| {
-        let echo = SecretEcho::new(peer, Keystreams::Two, || fresh_pair(&Group::ffdhe2048()));
-        Ok(Authenticated::new(ask(Some(&key()))?, FrameHandler::new(ByteOrder::Network, echo)))
+    let talk = Talk::default();
+    let noted = Arc::clone(&talk);
+    let make = move |_| {
+        let service = Counting { ciphers: None, talk: Arc::clone(&noted) };
+        Ok(Authenticated::new(ask(Some(&key()))?, FrameHandler::new(ByteOrder::Network, service)))
     };
     let server = ThreadingTcpServer::new(listener, make).expect("a server");
     std::thread::spawn(|| Box::new(server).serve_forever());
-    address
+    (address, talk)
 }
 
 /// What became of the friend: the answers, or what went wrong.
@@ -54,7 +90,8 @@ where
 }
 
 /// A friend says these texts; what was heard of it.
-fn overhear(server: SocketAddr, texts: &[&str]) -> Vec<String> {
+fn overhear(texts: &[&str]) -> Vec<String> {
+    let (server, talk) = server();
     let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
     let said = texts.clone();
     let (client, server, friend) = lure(server, move |stream| {
@@ -74,37 +111,44 @@ fn overhear(server: SocketAddr, texts: &[&str]) -> Vec<String> {
         }),
         Err(_) => fail("the friend waits and waits"),
     };
-    for (text, answer) in texts.iter().zip(&answers) {
-        let expected = String::from_utf8_lossy(&echo::upper_case(text.as_bytes())).into_owned();
-        let why = format!("the friend has said {text:?} and is answered {answer:?}: that is noticed");
-        holds(*answer == expected, why);
+    let talk = talk.lock().expect("nobody panics here");
+    for (number, (text, found)) in texts.iter().zip(&answers).enumerate() {
+        let Some((arrived, answer)) = talk.get(number) else {
+            fail(format!("the friend has said {text:?}; the server has heard nothing"));
+        };
+        let why = format!("the friend has said {text:?}; the server has heard {arrived:?}: that is noticed");
+        holds(text == arrived, why);
+        let why = format!("the server has answered {answer:?}; the friend gets {found:?}: that is noticed");
+        holds(answer == found, why);
     }
+    let [said, arrived] = [texts.len(), talk.len()];
+    holds(said == arrived, format!("the friend has sent {said} messages; {arrived} have reached the server"));
     heard
         .unwrap_or_else(|why| fail(format!("all was passed on, but `sit_between` ends with an error: {why}")))
 }
 
 pub fn main() {
     kit::run(|tester| {
-        let server = server();
-        tester.step("one message; the friend gets the server's answer to it", || {
-            same(&vec!["good morning".to_owned()], &overhear(server, &["good morning"]));
+        tester.step("one message; the server hears it, and the friend gets the server's answer", || {
+            same(&vec!["good morning".to_owned()], &overhear(&["good morning"]));
         });
         tester.step("a longer conversation: the keystreams run on", || {
             let texts = ["has anybody seen my bag", "", "straße 5", "it is blue", "see you"];
-            let heard = overhear(server, &texts);
+            let heard = overhear(&texts);
             same(&texts.map(str::to_owned).to_vec(), &heard);
         });
         tester.step("the password that the friend tells the server", || {
             let flag = kit::flag("man-in-the-middle");
-            let heard = overhear(server, &["here it is safe, is it not", &format!("my password is {flag}")]);
+            let heard = overhear(&["here it is safe, is it not", &format!("my password is {flag}")]);
             let why = format!("what you have heard is not what the friend has said: {heard:?}");
             holds(heard.iter().any(|text| text.contains(&flag)), why);
         });
         tester.step("a friend who has nothing to say", || {
-            same(&vec![], &overhear(server, &[]));
+            same(&vec![], &overhear(&[]));
         });
         tester.step("a client whose public value is no use: an error, not a panic", || {
             for public in [vec![], vec![1; 3], vec![0; 256], vec![255; 256]] {
+                let (server, _) = server();
                 let length = public.len();
                 let (client, server, _friend) = lure(server, move |mut stream| {
                     stream.send(&public)?;

@@ -1,4 +1,6 @@
 //! The test of Miller and Rabin: certainly composite, or probably prime.
+//!
+//! The library has this ready-made (`key_exchange::primality`). Write it yourself, and compare afterwards.
 
 use key_exchange::random_below;
 use num_bigint::BigUint;

@@ -31,6 +31,11 @@ fn counted(base: &BigUint, exponent: &BigUint, p: &BigUint) -> (BigUint, u64) {
     (found, count)
 }
 
+/// So many of something, in words.
+fn many(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The power must be right; returns what it took.
 fn right(base: &BigUint, exponent: &BigUint, p: &BigUint) -> u64 {
     let (found, count) = counted(base, exponent, p);
@@ -46,7 +51,9 @@ fn quick(base: &BigUint, exponent: &BigUint, p: &BigUint) {
     let (count, bits) = (right(base, exponent, p), exponent.bits());
     let enough = 2 * bits.saturating_sub(1);
     let why = format!(
-        "{count} multiplications for an exponent of {bits} bits; {enough} are enough for each of this size"
+        "{} for an exponent of {}; {enough} are enough for each of this size",
+        many(count, "multiplication"),
+        many(bits, "bit")
     );
     holds(count <= enough, why);
 }
@@ -67,7 +74,8 @@ pub fn main() {
                 for exponent in 0..=1 {
                     let count = right(&number(5), &number(exponent), &number(23));
                     let why = format!(
-                        "{count} multiplications for the exponent {exponent}; to multiply by 1 counts, too"
+                        "{} for the exponent {exponent}; to multiply by 1 counts, too",
+                        many(count, "multiplication")
                     );
                     holds(count == 0, why);
                 }
@@ -94,7 +102,8 @@ pub fn main() {
             for exponent in some.into_iter().chain(more) {
                 let (_, count) = counted(&number(5), &exponent, &number(23));
                 let said = multiplications(&exponent);
-                let what = format!("for the exponent {exponent} `power` makes {count} multiplications");
+                let count_in_words = many(count, "multiplication");
+                let what = format!("for the exponent {exponent} `power` makes {count_in_words}");
                 holds(said == count, format!("{what}; `multiplications` says {said}"));
             }
         });

@@ -1,4 +1,6 @@
 //! RC4: a key becomes an endless row of bytes.
+//!
+//! The library has this ready-made (`key_exchange::Rc4`). Write it yourself, and compare afterwards.
 
 /// The keystream of one key. It is an iterator, so `keystream.next()` gives its next byte.
 pub struct Rc4 {
