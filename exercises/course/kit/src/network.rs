@@ -11,8 +11,8 @@ pub fn network_error(error: &(dyn Error + 'static), patience: Duration) -> Strin
     match error.downcast_ref::<io::Error>().map(io::Error::kind) {
         // Which of the two it is depends on the system.
         Some(io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => format!(
-            "nothing came for {} seconds, and the connection is still open. Does your request say \"Connection: close\", \
-             and do you read only as far as the other side has spoken?",
+            "nothing came for {} seconds, and the connection is still open. Does your request say \
+             \"Connection: close\", and do you read only as far as the other side has spoken?",
             patience.as_secs()
         ),
         Some(io::ErrorKind::UnexpectedEof) if text.contains("close_notify") => {

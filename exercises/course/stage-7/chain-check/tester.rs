@@ -134,7 +134,8 @@ pub fn main() {
         });
         tester.step("not if the name stands in another certificate than the leaf", || {
             let named = Claim { names: vec!["bank.example".into()], ..between.clone() };
-            let what = "bank.example was called, the leaf is for chat.example, and only the smaller CA has that name";
+            let what = "bank.example was called, the leaf is for chat.example, and only the smaller CA has \
+                        that name";
             world.refuses(&world.long(&named), "bank.example", now(), Wrong::Name, what);
         });
         tester.step("not with fewer than two or more than four certificates", || {

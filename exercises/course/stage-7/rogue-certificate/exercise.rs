@@ -23,10 +23,10 @@ pub fn attack(board: &Board, mine: &Mine, victim: &str) -> Result<String, String
 
 /// A chain for `victim`, which the CA has never heard of.
 ///
-/// `../issue.rs`, one folder up, writes any certificate: fill in a `Claim { subject, issuer, names, ca, life, key }` and call
-/// `sign` with a key. Common names are given by `certificate.common_name()`, the two dates by
-/// `certificate.validity()`, the public half of a key by `key.public().clone()`. `names` may be empty: the
-/// board looks at the common name.
+/// `../issue.rs`, one folder up, writes any certificate: fill in a
+/// `Claim { subject, issuer, names, ca, life, key }` and call `sign` with a key. Common names are given by
+/// `certificate.common_name()`, the two dates by `certificate.validity()`, the public half of a key by
+/// `key.public().clone()`. `names` may be empty: the board looks at the common name.
 pub fn rogue_chain(mine: &Mine, victim: &str) -> Vec<Certificate> {
     todo!("who must sign, so that every signature in the chain is right?")
 }

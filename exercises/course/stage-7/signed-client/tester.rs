@@ -192,7 +192,8 @@ pub fn main() {
             refuses(result, &other, "the server's certificate is for bank.example, not for localhost");
             let other = Running::start("localhost", 2, |message| message);
             let result = say(other.address, &other.ca, "chat.example", &["a secret"]);
-            let why = "you were told to call chat.example, and your client accepted a server that has proved to be localhost";
+            let why = "you were told to call chat.example, and your client accepted a server that has proved \
+                       to be localhost";
             refuses(result, &other, why);
         });
         tester.step("an answer that is no echo is an error", || {

@@ -39,7 +39,7 @@ fn shown(bytes: &[u8]) -> String {
         let one = bytes[..1].escape_ascii();
         return format!("a head of {} bytes \"{one}\" with no end", bytes.len());
     }
-    if text.len() > 200 { format!("{}…", &text[..200]) } else { text }
+    if text.len() > 200 { format!("{}… ({} bytes)", &text[..80], bytes.len()) } else { text }
 }
 
 pub fn main() {

@@ -138,7 +138,8 @@ pub fn main() {
             refused(get(run(config), "localhost", ca.clone(), "/"), "the server's CA is another one");
         });
         tester.step("a server with another name is refused", || {
-            let why = "you were told to call chat.example, and your client accepted a server that has proved to be localhost";
+            let why = "you were told to call chat.example, and your client accepted a server that has proved \
+                       to be localhost";
             let result = get(address, "chat.example", ca.clone(), "/");
             holds(result.is_err(), why);
             let (config, ca) = server("bank.example", 7);

@@ -100,15 +100,18 @@ impl World {
     }
 }
 
-/// What was said, as text. To have opened nothing is wrong here.
+/// The beginning of what was said, as text. To have opened nothing is wrong here.
 fn text(said: &[u8]) -> String {
     holds(!said.is_empty(), "nothing was opened: did the decoder see all bytes of both sides, in order?");
-    String::from_utf8_lossy(said).escape_debug().to_string()
+    let text = String::from_utf8_lossy(&said[..said.len().min(400)]).escape_debug().to_string();
+    if said.len() > 400 { format!("{text}… ({} bytes)", said.len()) } else { text }
 }
 
 /// Both say the same.
 fn same_words(expected: impl AsRef<[u8]>, found: &[u8]) {
-    same_text(&text(expected.as_ref()), &text(found));
+    let expected = expected.as_ref();
+    let (should, is) = (text(expected), text(found));
+    holds(expected == found, format!("expected  {should}\nfound     {is}"));
 }
 
 /// The same bytes in chunks of this size.
