@@ -16,10 +16,12 @@
 
 mod expect;
 mod flag;
+mod network;
 mod wait;
 
 pub use expect::{fail, holds, same, same_bytes, same_text};
 pub use flag::{flag, student};
+pub use network::network_error;
 pub use wait::within;
 
 use expect::Wrong;

@@ -1,4 +1,5 @@
-//! Checking a chain of certificates (RFC 5280, section 6).
+//! Checking a chain of certificates (RFC 5280, section 6). The tester makes its certificates with
+//! `../issue.rs`, one folder up.
 
 use certificates::x509::{Certificate, MAX_CHAIN, ServerName, issued_by};
 use std::time::SystemTime;

@@ -132,6 +132,12 @@ pub fn main() {
                 "no name in subjectAltName",
             );
         });
+        tester.step("not if the name stands in another certificate than the leaf", || {
+            let named = Claim { names: vec!["bank.example".into()], ..between.clone() };
+            let what = "bank.example was called, the leaf is for chat.example, and only the smaller CA has \
+                        that name";
+            world.refuses(&world.long(&named), "bank.example", now(), Wrong::Name, what);
+        });
         tester.step("not with fewer than two or more than four certificates", || {
             world.refuses(&[], "chat.example", now(), Wrong::Length, "an empty chain");
             world.refuses(&[world.anchor()], "the-ca", now(), Wrong::Length, "the CA alone");
@@ -143,6 +149,11 @@ pub fn main() {
             let chain = [leaf.sign(&world.other), namesake];
             let what = "a CA with the same name and another key";
             world.refuses(&chain, "chat.example", now(), Wrong::Anchor, what);
+            let renewed =
+                Claim { life: [now() - DAY, now() + 40 * DAY], ..world.ca.clone() }.sign(&world.root);
+            let what =
+                "a second certificate of the same CA, with the same name and key, which nobody has pinned";
+            world.refuses(&[good[0].clone(), renewed], "chat.example", now(), Wrong::Anchor, what);
             world.refuses(&longer[..2], "chat.example", now(), Wrong::Anchor, "the CA is missing at the end");
         });
         tester.step("not before its time, and not after it", || {

@@ -6,7 +6,7 @@ use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 
 /// Makes the robot obey this command. Nothing of the private key is known. How the robot checks stands in
-/// `robot.rs`.
+/// `robot.rs`, beside this file.
 pub fn attack(robot: &Robot, command: &[u8]) -> Result<String, String> {
     robot.obey(command, &forge(command, robot.length()))
 }

@@ -3,9 +3,9 @@
 mod exercise;
 
 use certificates::handshake::schedule::{Schedule, Secret};
-use echo::lab::unhex;
+use echo::lab::{hex as digits, unhex};
 use exercise::{expand, expand_label, extract, handshake_secrets};
-use kit::same_bytes;
+use kit::{holds, same_bytes};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -21,6 +21,15 @@ fn secret(digits: &str) -> [u8; 32] {
 fn same_label<const N: usize>(bytes: [u8; 32], label: &str, context: &[u8]) {
     let expected = Schedule::TLS_13.expand_label::<N>(&Secret::from(bytes), label, context);
     same_bytes(*expected, expand_label(&bytes, label, context, N));
+}
+
+/// The secrets of client and server.
+fn same_secrets(expected: [&[u8]; 2], found: [[u8; 32]; 2]) {
+    for ((whose, expected), found) in ["client", "server"].into_iter().zip(expected).zip(found) {
+        let (expected, found) = (digits(expected), digits(&found));
+        let why = format!("the {whose}'s secret differs:\nexpected  {expected}\nfound     {found}");
+        holds(expected == found, why);
+    }
 }
 
 pub fn main() {
@@ -75,9 +84,9 @@ pub fn main() {
         tester.step("the secrets of a whole handshake (RFC 8448, section 3)", || {
             let shared = hex("8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d");
             let transcript = secret("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8");
-            let [client, server] = handshake_secrets(&shared, &transcript);
-            same_bytes(hex("b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21"), client);
-            same_bytes(hex("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38"), server);
+            let client = hex("b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21");
+            let server = hex("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38");
+            same_secrets([&client, &server], handshake_secrets(&shared, &transcript));
         });
         tester.step("the secrets of handshakes that nobody has published", || {
             let mut random = StdRng::seed_from_u64(8);
@@ -86,9 +95,8 @@ pub fn main() {
                 random.fill(&mut shared[..]);
                 let transcript = random.random();
                 let expected = Schedule::TLS_13.handshake(&shared, &transcript);
-                let [client, server] = handshake_secrets(&shared, &transcript);
-                same_bytes(expected.client.secret().bytes(), client);
-                same_bytes(expected.server.secret().bytes(), server);
+                let [client, server] = [&expected.client, &expected.server].map(|keys| keys.secret().bytes());
+                same_secrets([client, server], handshake_secrets(&shared, &transcript));
             }
         });
     });

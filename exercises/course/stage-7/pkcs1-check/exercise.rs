@@ -20,6 +20,9 @@ const SHA256_DIGEST_INFO: [u8; 19] = [
 /// - the signature has exactly as many bytes as n;
 /// - read as a number s (big-endian), it is smaller than n;
 /// - s^e mod n, in as many bytes as n, is the encoding of the message. The whole of it.
+///
+/// The library has this ready-made (`certificates::rsa::PublicKey::verify`). Write it yourself, and compare
+/// afterwards.
 pub fn verify(key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {
     todo!("check length and range, raise to e, and compare with the encoding")
 }

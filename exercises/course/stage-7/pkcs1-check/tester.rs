@@ -40,9 +40,10 @@ const SHA512_256: &[u8] = &[
 ];
 
 impl Signer {
-    fn new() -> Self {
-        let mut random = StdRng::seed_from_u64(7);
-        let key = PrivateKey::generate(2048, &mut random).expect("2048 bits are enough");
+    /// One with a key of so many bits, which comes from this seed.
+    fn new(bits: u64, seed: u64) -> Self {
+        let mut random = StdRng::seed_from_u64(seed);
+        let key = PrivateKey::generate(bits, &mut random).expect("the size is allowed");
         let der = key.to_pkcs8_der().expect("a key has a form");
         let info = PrivateKeyInfoRef::try_from(&**der).expect("it was just written");
         let parts = RsaPrivateKeyRef::try_from(info.private_key.as_bytes()).expect("it is an RSA key");
@@ -50,6 +51,18 @@ impl Signer {
         let number = |bytes: &[u8]| BigUint::from_bytes_be(bytes);
         let public = PublicKey { n: number(key.public().n()), e: number(key.public().e()) };
         Self { key, public, d, random }
+    }
+
+    /// One with the same n, and this e.
+    fn with_exponent(&self, e: u32) -> (PublicKey, BigUint) {
+        let der = self.key.to_pkcs8_der().expect("a key has a form");
+        let info = PrivateKeyInfoRef::try_from(&**der).expect("it was just written");
+        let parts = RsaPrivateKeyRef::try_from(info.private_key.as_bytes()).expect("it is an RSA key");
+        let [p, q] =
+            [parts.prime1, parts.prime2].map(|prime| BigUint::from_bytes_be(prime.as_bytes()) - 1u32);
+        let e = BigUint::from(e);
+        let d = e.modinv(&(p * q)).unwrap_or_else(|| fail("the tester is wrong: this key has no such e"));
+        (PublicKey { n: self.public.n.clone(), e }, d)
     }
 
     /// These bytes, raised to d.
@@ -80,7 +93,7 @@ const LENGTH: usize = 256;
 
 pub fn main() {
     kit::run(|tester| {
-        let mut signer = Signer::new();
+        let mut signer = Signer::new(2048, 7);
         let mut message = vec![0; 100];
         signer.random.fill(&mut message[..]);
         let digest = Sha256::digest(&message);
@@ -104,6 +117,25 @@ pub fn main() {
                     format!("bit {bit} of the signature was changed").as_str(),
                 );
             }
+        });
+        tester.step("keys of other lengths, and with another e", || {
+            for (bits, seed) in [(2049, 2), (3072, 2)] {
+                let mut other = Signer::new(bits, seed);
+                let signature = other.sign(&message);
+                let accepted = verify(&other.public, &message, &signature);
+                holds(accepted, format!("stage 7's signature with a key of {bits} bits is refused"));
+                other.refuses(&message[1..], &signature, "another message was signed");
+                other.refuses(&message, &good, "another key has signed");
+            }
+            let (public, d) = signer.with_exponent(17);
+            let number = BigUint::from_bytes_be(&encoded([0, 1], SHA256, &digest, &[])).modpow(&d, &public.n);
+            let s = number.to_bytes_be();
+            let signature = [vec![0; LENGTH - s.len()], s].concat();
+            holds(verify(&public, &message, &signature), "a good signature is refused where e is 17");
+            holds(
+                !verify(&public, &message, &good),
+                "accepted, although it was signed for e = 65537, and e is 17",
+            );
         });
         tester.step("not with more or fewer bytes than n", || {
             signer.refuses(&message, &[&[0], &good[..]].concat(), "a zero byte stands in front of it");

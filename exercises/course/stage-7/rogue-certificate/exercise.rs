@@ -16,17 +16,17 @@ pub struct Mine {
 }
 
 /// Gets into the board as `victim`, and returns what is in the inbox. How the board checks stands in
-/// `board.rs`.
+/// `board.rs`, beside this file.
 pub fn attack(board: &Board, mine: &Mine, victim: &str) -> Result<String, String> {
     todo!("sign the board's challenge and show the chain")
 }
 
 /// A chain for `victim`, which the CA has never heard of.
 ///
-/// `issue.rs` writes any certificate: fill in a `Claim { subject, issuer, names, ca, life, key }` and call
-/// `sign` with a key. Common names are given by `certificate.common_name()`, the two dates by
-/// `certificate.validity()`, the public half of a key by `key.public().clone()`. `names` may be empty: the
-/// board looks at the common name.
+/// `../issue.rs`, one folder up, writes any certificate: fill in a
+/// `Claim { subject, issuer, names, ca, life, key }` and call `sign` with a key. Common names are given by
+/// `certificate.common_name()`, the two dates by `certificate.validity()`, the public half of a key by
+/// `key.public().clone()`. `names` may be empty: the board looks at the common name.
 pub fn rogue_chain(mine: &Mine, victim: &str) -> Vec<Certificate> {
     todo!("who must sign, so that every signature in the chain is right?")
 }

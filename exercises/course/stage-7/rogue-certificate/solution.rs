@@ -16,7 +16,7 @@ pub struct Mine {
 }
 
 /// Gets into the board as `victim`, and returns what is in the inbox. How the board checks stands in
-/// `board.rs`.
+/// `board.rs`, beside this file.
 pub fn attack(board: &Board, mine: &Mine, victim: &str) -> Result<String, String> {
     // solution
     let mut random = StdRng::seed_from_u64(1); // it only hides the key while it signs
@@ -29,10 +29,10 @@ pub fn attack(board: &Board, mine: &Mine, victim: &str) -> Result<String, String
 
 /// A chain for `victim`, which the CA has never heard of.
 ///
-/// `issue.rs` writes any certificate: fill in a `Claim { subject, issuer, names, ca, life, key }` and call
-/// `sign` with a key. Common names are given by `certificate.common_name()`, the two dates by
-/// `certificate.validity()`, the public half of a key by `key.public().clone()`. `names` may be empty: the
-/// board looks at the common name.
+/// `../issue.rs`, one folder up, writes any certificate: fill in a
+/// `Claim { subject, issuer, names, ca, life, key }` and call `sign` with a key. Common names are given by
+/// `certificate.common_name()`, the two dates by `certificate.validity()`, the public half of a key by
+/// `key.public().clone()`. `names` may be empty: the board looks at the common name.
 pub fn rogue_chain(mine: &Mine, victim: &str) -> Vec<Certificate> {
     // solution
     let (from, until) = mine.chain[0].validity();

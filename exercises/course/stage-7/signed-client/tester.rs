@@ -4,6 +4,7 @@
 mod exercise;
 
 use cbc_packet::Friends;
+use cbc_packet::operations::SERVER_ECHO;
 use certificates::ChannelHandler;
 use certificates::connection::HandshakeLimits;
 use certificates::folder::system_random;
@@ -13,12 +14,13 @@ use certificates::x509::{Ca, Certificate, Profile};
 use echo::lab::Failure;
 use exercise::say;
 use framing::{Message, Value};
-use kit::{fail, flag, holds, same, same_text};
+use kit::{fail, flag, holds, same, same_text, within};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use socketserver::{Close, Deadline, RequestHandler, Server, ThreadingTcpServer};
 use std::borrow::Cow;
 use std::net::{SocketAddr, TcpListener};
+use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -37,6 +39,16 @@ impl Running {
     fn start(
         name: &str,
         seed: u64,
+        answer: impl Fn(Message) -> Message + Clone + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_with(name, seed, true, answer)
+    }
+
+    /// The same, and it says goodbye or just cuts the connection off.
+    fn start_with(
+        name: &str,
+        seed: u64,
+        goodbye: bool,
         answer: impl Fn(Message) -> Message + Clone + Send + Sync + 'static,
     ) -> Self {
         let mut random = StdRng::seed_from_u64(seed);
@@ -64,7 +76,7 @@ impl Running {
                 answer(message)
             };
             let inner = ChannelHandler::new(peer, Arc::clone(&config), place, system_random()?, answer);
-            Ok(Watched { inner, tell: tell.clone() })
+            Ok(Watched { inner, goodbye, tell: tell.clone() })
         });
         let server = Box::new(server.expect("it starts"));
         thread::spawn(move || server.serve_forever());
@@ -86,6 +98,7 @@ impl Running {
 /// A handler, and somebody who is told how it ends.
 struct Watched<H> {
     inner: H,
+    goodbye: bool,
     tell: Sender<String>,
 }
 
@@ -101,6 +114,9 @@ impl<H> Watched<H> {
 impl<H: RequestHandler> RequestHandler for Watched<H> {
     fn handle(&mut self, now: Instant, received: &[u8], out: &mut Vec<u8>) -> Result<(), Close> {
         let result = self.inner.handle(now, received, out);
+        if result.is_err() && !self.goodbye {
+            out.clear(); // the goodbye was in it
+        }
         self.told(result)
     }
 
@@ -154,6 +170,17 @@ pub fn main() {
             same_text("left", &server.end());
             holds(server.ends.try_recv().is_err(), "there was more than one connection");
         });
+        // It begins here, and waits while the other steps go on.
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let (silent_address, ca) = (silent.local_addr().expect("it listens"), server.ca.clone());
+        let waiting = thread::spawn(move || say(silent_address, &ca, "localhost", &["hello"]));
+
+        tester.step("a server with another name, called by that name", || {
+            let chat =
+                Running::start("chat.example", 2, |message| Message { operation: SERVER_ECHO, ..message });
+            let found = answers(say(chat.address, &chat.ca, "chat.example", &["to chat"]));
+            same(&vec!["to chat".to_owned()], &found);
+        });
         tester.step("a server of another CA with the same name hears nothing", || {
             let other = Running::start("localhost", 6, |message| message);
             let result = say(other.address, &server.ca, "localhost", &["a secret"]);
@@ -163,6 +190,11 @@ pub fn main() {
             let other = Running::start("bank.example", 7, |message| message);
             let result = say(other.address, &other.ca, "localhost", &["a secret"]);
             refuses(result, &other, "the server's certificate is for bank.example, not for localhost");
+            let other = Running::start("localhost", 2, |message| message);
+            let result = say(other.address, &other.ca, "chat.example", &["a secret"]);
+            let why = "you were told to call chat.example, and your client accepted a server that has proved \
+                       to be localhost";
+            refuses(result, &other, why);
         });
         tester.step("an answer that is no echo is an error", || {
             let strange = |_| Message { operation: 104, value: Value::Str("not understood".into()) };
@@ -172,6 +204,26 @@ pub fn main() {
                 result.is_err(),
                 "the server has answered with operation 104, and it was taken for an echo",
             );
+        });
+        tester.step("a server that cuts the connection off is an error", || {
+            let friends = Arc::new(Friends::default());
+            let cut = Running::start_with("localhost", 2, false, move |message| friends.answer(message));
+            let result = say(cut.address, &cut.ca, "localhost", &["hello"]);
+            same_text("left", &cut.end());
+            holds(
+                result.is_err(),
+                "the server has cut the connection off without a goodbye, and your client has no complaint",
+            );
+        });
+        tester.step("a server that says nothing is an error", || {
+            let otherwise = "the server says nothing, and your client still waits for it";
+            match within(Duration::from_secs(4), otherwise, move || waiting.join()) {
+                Ok(result) => {
+                    holds(result.is_err(), "the server says nothing, and your client has no complaint")
+                }
+                Err(panic) => resume_unwind(panic),
+            }
+            drop(silent);
         });
     });
 }

@@ -34,13 +34,15 @@ pub const MAX_FIELDS: usize = 100;
 
 const BAD: Refused = Refused(400);
 
-/// Reads the head that `bytes` begin with, and says how long it is. `None` while its end is not there.
+/// Reads the head that `bytes` begin with, and says how long it is. `None` while its end is not there. If
+/// several refusals apply, any of them will do.
 ///
 /// - A head ends with an empty line, `\r\n\r\n`. If that does not come within [`MAX_HEAD`] bytes: 431.
 /// - More than [`MAX_FIELDS`] fields: 431.
 /// - Lines end with `\r\n`. In them are only spaces, tabs and visible ASCII (`' '..='~'`): else 400.
 /// - The first line is method, target and version with one space between: else 400. The method is a token,
-///   and the target is neither empty nor has a tab. Another version than `HTTP/1.1`: 505.
+///   and the target is neither empty nor has a tab. Another version than `HTTP/1.1`: 505 (`http/1.1` is
+///   another version).
 /// - Each other line is a name, a colon and a value, and the name is a token: else 400.
 /// - There is exactly one `host`: else 400.
 /// - [`body`] says how the body comes.

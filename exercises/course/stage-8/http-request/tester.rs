@@ -35,7 +35,11 @@ fn refused(bytes: &[u8], status: u16, why: &str) {
 /// The bytes with `\r\n` and the like visible.
 fn shown(bytes: &[u8]) -> String {
     let text = bytes.escape_ascii().to_string();
-    if text.len() > 200 { format!("{}…", &text[..200]) } else { text }
+    if bytes.len() > 200 && bytes.iter().all(|byte| *byte == bytes[0]) {
+        let one = bytes[..1].escape_ascii();
+        return format!("a head of {} bytes \"{one}\" with no end", bytes.len());
+    }
+    if text.len() > 200 { format!("{}… ({} bytes)", &text[..80], bytes.len()) } else { text }
 }
 
 pub fn main() {
@@ -67,7 +71,7 @@ pub fn main() {
             let filled = |more: usize| with(&format!("A: {}", "a".repeat(more)));
             same(&MAX_HEAD, &read(&filled(MAX_HEAD - empty)).1);
             refused(&filled(MAX_HEAD - empty + 1), 431, "the head is one byte too long");
-            refused(&[b'a'; MAX_HEAD], 431, "the head has no end");
+            refused(&[b'a'; MAX_HEAD], 431, "it is too long");
             let fields = |count: usize| with(&vec!["a: b"; count - 1].join("\r\n"));
             same(&MAX_FIELDS, &read(&fields(MAX_FIELDS)).0.fields.len());
             refused(&fields(MAX_FIELDS + 1), 431, "there is one field too many");
@@ -77,6 +81,7 @@ pub fn main() {
                 "",
                 "GET",
                 "GET /",
+                "GET  HTTP/1.1",
                 "GET  / HTTP/1.1",
                 "GET /a b HTTP/1.1",
                 " GET / HTTP/1.1",

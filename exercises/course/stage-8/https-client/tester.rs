@@ -8,14 +8,16 @@ use certificates::x509::{Ca, Profile};
 use echo::lab::Failure;
 use exercise::get;
 use https::{HttpsHandler, Identity, server_config};
-use kit::{fail, flag, holds, same, same_bytes};
+use kit::{fail, flag, holds, network_error, same, same_bytes, within};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socketserver::{Server, ThreadingTcpServer};
+use std::error::Error;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -49,13 +51,13 @@ fn run(config: Arc<ServerConfig>) -> SocketAddr {
 }
 
 /// A server that answers the first request with these bytes. It says goodbye in TLS, or just closes.
-fn answer_once(config: Arc<ServerConfig>, answer: &'static str, goodbye: bool) -> SocketAddr {
+fn answer_once(config: Arc<ServerConfig>, answer: impl Into<Vec<u8>>, goodbye: bool) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it listens");
-    thread::spawn(move || -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let (address, answer) = (listener.local_addr().expect("it listens"), answer.into());
+    thread::spawn(move || -> Result<(), Box<dyn Error + Send + Sync>> {
         let mut stream = StreamOwned::new(ServerConnection::new(config)?, listener.accept()?.0);
         let _ = stream.read(&mut [0; 4096])?;
-        stream.write_all(answer.as_bytes())?;
+        stream.write_all(&answer)?;
         if goodbye {
             stream.conn.send_close_notify();
         }
@@ -67,17 +69,26 @@ fn answer_once(config: Arc<ServerConfig>, answer: &'static str, goodbye: bool) -
     address
 }
 
+/// What the student's client says of an error.
+fn said(error: &(dyn Error + 'static)) -> String {
+    network_error(error, Duration::from_secs(3))
+}
+
 pub fn main() {
     kit::run(|tester| {
         let (config, ca) = server("localhost", 2);
         let address = run(Arc::clone(&config));
         let page = |target: &str| {
             get(address, "localhost", ca.clone(), target)
-                .unwrap_or_else(|error| fail(format!("GET {target}: {error}")))
+                .unwrap_or_else(|error| fail(format!("GET {target}: {}", said(&*error))))
         };
         let refused = |result: Result<Vec<u8>, _>, why: &str| match result {
             Ok(body) => fail(format!("{why}, and your client returns {} bytes as the page", body.len())),
-            Err(error) => drop::<Box<dyn std::error::Error>>(error),
+            Err(error) => drop::<Box<dyn Error>>(error),
+        };
+        let answer_of = |answer: Vec<u8>| {
+            let address = answer_once(Arc::clone(&config), answer, true);
+            get(address, "localhost", ca.clone(), "/")
         };
         tester.step("a short page", || same_bytes(b"HELLO", page("/echo?text=hello")));
         tester.step("the home page, which says what protects the connection", || {
@@ -91,14 +102,46 @@ pub fn main() {
             same_bytes(b"", page("/echo?text="));
         });
         tester.step("a page of a million bytes", || same(&1_000_000, &page("/large?bytes=1000000").len()));
+        // It begins here, and waits while the other steps go on.
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let (silent_address, its_ca) = (silent.local_addr().expect("it listens"), ca.clone());
+        let waiting = thread::spawn(move || get(silent_address, "localhost", its_ca, "/").is_err());
+
         tester.step("a page that is not there is an error", || {
             refused(get(address, "localhost", ca.clone(), "/nothing"), "the status is 404");
+        });
+        tester.step("every other status is an error", || {
+            for status in ["204 No Content", "206 Partial Content", "404 Not 200 Here", "500 HTTP/1.1 200 OK"]
+            {
+                let answer =
+                    format!("HTTP/1.1 {status}\r\nContent-Length: 200\r\n\r\n{}", " 200 ".repeat(40));
+                refused(answer_of(answer.into()), &format!("the status is {status}"));
+            }
+        });
+        tester.step("a page with empty lines in it, and one that is not UTF-8", || {
+            for body in [&b"one\r\n\r\ntwo\r\n\r\n"[..], b"\xff\xfe\x00caf\xe9"] {
+                match answer_of([b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", body].concat()) {
+                    Ok(found) => same_bytes(body, found),
+                    Err(error) => fail(format!("a good page is refused: {}", said(&*error))),
+                }
+            }
+        });
+        tester.step("a server with another name, called by that name", || {
+            let (config, ca) = server("chat.example", 2);
+            match get(run(config), "chat.example", ca, "/echo?text=chat") {
+                Ok(body) => same_bytes(b"CHAT", body),
+                Err(error) => fail(format!("chat.example was called, and is refused: {}", said(&*error))),
+            }
         });
         tester.step("a server of another CA is refused", || {
             let (config, _) = server("localhost", 6);
             refused(get(run(config), "localhost", ca.clone(), "/"), "the server's CA is another one");
         });
         tester.step("a server with another name is refused", || {
+            let why = "you were told to call chat.example, and your client accepted a server that has proved \
+                       to be localhost";
+            let result = get(address, "chat.example", ca.clone(), "/");
+            holds(result.is_err(), why);
             let (config, ca) = server("bank.example", 7);
             let why = "the certificate is for bank.example, and localhost was called";
             refused(get(run(config), "localhost", ca, "/"), why);
@@ -108,14 +151,23 @@ pub fn main() {
             let address = answer_once(Arc::clone(&config), whole, true);
             match get(address, "localhost", ca.clone(), "/") {
                 Ok(body) => same_bytes(b"transfer 5,000", body),
-                Err(error) => {
-                    fail(format!("a page that ends with close_notify is good, and is refused: {error}"))
-                }
+                Err(error) => fail(format!(
+                    "a page that ends with close_notify is good, and is refused: {}",
+                    said(&*error)
+                )),
             }
             let address = answer_once(Arc::clone(&config), whole, false);
             refused(get(address, "localhost", ca.clone(), "/"), "the connection ended without close_notify");
             let address = answer_once(Arc::clone(&config), "HTTP/1.1 200 OK\r\nConnection", true);
             refused(get(address, "localhost", ca.clone(), "/"), "the answer ended inside its head");
+        });
+        tester.step("a server that says nothing is an error", || {
+            let otherwise = "the server says nothing, and your client still waits for it";
+            match within(Duration::from_secs(4), otherwise, move || waiting.join()) {
+                Ok(refused) => holds(refused, "the server says nothing, and your client has a page"),
+                Err(panic) => resume_unwind(panic),
+            }
+            drop(silent);
         });
     });
 }

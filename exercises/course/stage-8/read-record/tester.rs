@@ -28,9 +28,14 @@ fn vector(width: usize, parts: &[&[u8]]) -> Vec<u8> {
 
 /// A ClientHello with these extensions.
 fn hello(extensions: &[Vec<u8>]) -> Vec<u8> {
+    hello_with(extensions, &[])
+}
+
+/// The same with bytes behind the extensions, which the length of the ClientHello counts in.
+fn hello_with(extensions: &[Vec<u8>], behind: &[u8]) -> Vec<u8> {
     let extensions: Vec<&[u8]> = extensions.iter().map(Vec::as_slice).collect();
     let (session, suites, compression) = (vector(1, &[&[7; 32]]), vector(2, &[&[0x13, 1, 0x13, 2]]), [1, 0]);
-    let body = [&[3, 3], &[9; 32][..], &session, &suites, &compression, &vector(2, &extensions)];
+    let body = [&[3, 3], &[9; 32][..], &session, &suites, &compression, &vector(2, &extensions), behind];
     [&[1][..], &vector(3, &body)].concat()
 }
 
@@ -82,6 +87,14 @@ pub fn main() {
                 same(&Ok(Some((length, 5 + length))), &found);
             }
         });
+        tester.step("records of any version, which is not looked at", || {
+            for version in [[0, 0], [3, 0], [3, 4], [0xff, 0xff]] {
+                let bytes = [&[22][..], &version, &[0, 1, 7]].concat();
+                let found = read_record(&bytes);
+                let good = matches!(&found, Ok(Some((record, 6))) if record.fragment == [7]);
+                holds(good, format!("a record of version {version:02x?} is not read: {found:?}"));
+            }
+        });
         tester.step("a record that is not there as a whole", || {
             for length in 0..10 {
                 same(&Ok(None), &read_record(&[&[23, 3, 3, 0, 5][..], b"hello"].concat()[..length]));
@@ -123,6 +136,10 @@ pub fn main() {
                 refused(&good[..length], &format!("only {length} of its {} bytes are there", good.len()));
             }
             refused(&[&good[..], &[0]].concat(), "there is a byte too many behind it");
+            for behind in [&[0][..], &[0; 4]] {
+                let name = extension(0, &names(&[(0, b"chat.example")]));
+                refused(&hello_with(&[name], behind), "inside of it, something stands behind the extensions");
+            }
             let mut other = good.clone();
             other[0] = 2;
             refused(&other, "it is a ServerHello");
@@ -143,7 +160,17 @@ pub fn main() {
             refused(&with(&[(0, b"")]), "the name is empty");
             refused(&with(&[(1, b"chat.example")]), "the name is of type 1");
             refused(&with(&[(0, b"a.example"), (0, b"b.example")]), "there are two names");
-            for bad in [&b"chat.example\0.evil"[..], b"a b", "caf\u{e9}".as_bytes(), b"a/../b", b"\xff"] {
+            for bad in [
+                &b"chat.example\0.evil"[..],
+                b"a b",
+                "caf\u{e9}".as_bytes(),
+                b"a/../b",
+                b"\xff",
+                b"_chat.example",
+                b"chat.example:443",
+                b"*.example",
+                b"me@chat.example",
+            ] {
                 refused(&with(&[(0, bad)]), &format!("{:?} is no name", String::from_utf8_lossy(bad)));
             }
             let twice = extension(0, &names(&[(0, b"a.example")]));

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// passes the answer on, and returns the request. The client must notice nothing.
 ///
 /// You have [`forged`] and [`read_head`] below, `server_config(identity, None, None)` of stage 8, and
-/// `accept_everything()` for your own connection to the server (`accept_everything` gives what
+/// `accept_everything()` of `lax.rs`, beside this file, for your own connection to the server (it gives what
 /// [`ClientConnection::new`] takes; the name is `"localhost".try_into()?`). A [`StreamOwned`] of a connection
 /// and a socket is something to read from and to write to.
 ///

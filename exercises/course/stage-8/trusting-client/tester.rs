@@ -9,11 +9,11 @@ use certificates::x509::{Ca, Profile};
 use echo::lab::Failure;
 use exercise::stand_between;
 use https::{HttpsHandler, Identity, server_config};
-use kit::{fail, flag, holds, same_text};
-use rand::SeedableRng;
+use kit::{fail, flag, holds, network_error, same_text};
 use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use socketserver::{Server, ThreadingTcpServer};
 use std::error::Error;
 use std::io::{Read, Write};
@@ -25,8 +25,8 @@ use std::time::{Duration, SystemTime};
 
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// Stage 8's server for `localhost`, running, and its CA.
-fn server() -> (SocketAddr, CertificateDer<'static>) {
+/// The configuration of a server for `localhost`, and its CA.
+fn server() -> (Arc<ServerConfig>, CertificateDer<'static>) {
     let (mut random, now) = (StdRng::seed_from_u64(2), SystemTime::now());
     let key = PrivateKey::generate(2048, &mut random).expect("2048 bits are enough");
     let ca = Ca::init("uchat course CA", key.clone(), now, &mut random).expect("a CA");
@@ -38,6 +38,11 @@ fn server() -> (SocketAddr, CertificateDer<'static>) {
         key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(der)),
     };
     let config = server_config(identity, None, None).unwrap_or_else(|failure| fail(failure.to_string()));
+    (config, ca.certificate().der().to_vec().into())
+}
+
+/// Stage 8's server, running.
+fn run(config: Arc<ServerConfig>) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it listens");
     let server = ThreadingTcpServer::new(listener, move |peer| {
@@ -45,14 +50,37 @@ fn server() -> (SocketAddr, CertificateDer<'static>) {
     });
     let server = Box::new(server.expect("it starts"));
     thread::spawn(move || server.serve_forever());
-    (address, ca.certificate().der().to_vec().into())
+    address
+}
+
+/// A server that answers one request with this page, and then says that it has.
+fn answer_once(config: Arc<ServerConfig>, page: String) -> (SocketAddr, Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it listens");
+    let (tell, told) = channel();
+    thread::spawn(move || -> Result<(), Box<dyn Error + Send + Sync>> {
+        let mut stream = StreamOwned::new(ServerConnection::new(config)?, listener.accept()?.0);
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte)?;
+            request.extend(byte);
+        }
+        tell.send(())?;
+        stream.write_all(format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{page}").as_bytes())?;
+        stream.conn.send_close_notify();
+        stream.flush()?;
+        let _ = stream.sock.read(&mut [0; 64])?; // until the client has left
+        Ok(())
+    });
+    (address, told)
 }
 
 /// A client asks the server to say this text in capital letters; what becomes of it, comes later.
 fn victim(config: Arc<ClientConfig>, server: SocketAddr, text: String) -> Receiver<Result<String, String>> {
     let (tell, told) = channel();
     thread::spawn(move || {
-        let result = ask(config, server, &text).map_err(|error| error.to_string());
+        let result = ask(config, server, &text).map_err(|error| network_error(&*error, PATIENCE));
         let _ = tell.send(result); // the tester may have gone on
     });
     told
@@ -79,15 +107,16 @@ fn attack(
     let address = listener.local_addr().expect("it listens");
     let told = victim(config, address, text.to_owned());
     let read = stand_between(&listener, server);
-    let read =
-        read.map(|request| String::from_utf8_lossy(&request).into_owned()).map_err(|error| error.to_string());
+    let read = read
+        .map(|request| String::from_utf8_lossy(&request).into_owned())
+        .map_err(|error| network_error(&*error, Duration::from_secs(3)));
     drop(listener);
     let got = told.recv_timeout(2 * PATIENCE);
     (read, got.unwrap_or_else(|_| fail("the client still waits for its answer")))
 }
 
 /// An attack that must succeed without being noticed.
-fn succeeds(server: SocketAddr, text: &str) {
+fn succeeds(server: SocketAddr, text: &str) -> String {
     let (read, got) = attack(lax::accept_everything(), server, text);
     match read {
         Ok(request) => {
@@ -97,16 +126,27 @@ fn succeeds(server: SocketAddr, text: &str) {
         Err(error) => fail(format!("your attack gives up: {error}")),
     }
     match got {
-        Ok(body) => same_text(&text.to_uppercase(), &body),
+        Ok(body) => body,
         Err(error) => fail(format!("the client has noticed something: {error}")),
     }
 }
 
 pub fn main() {
     kit::run(|tester| {
-        let (server, ca) = server();
-        tester.step("a request is read, and its answer comes to the client", || succeeds(server, "hello"));
-        tester.step("the next client sends the flag", || succeeds(server, &flag("trusting-client")));
+        let (config, ca) = server();
+        let server = run(Arc::clone(&config));
+        let echoed = |text: &str| same_text(&text.to_uppercase(), &succeeds(server, text));
+        tester.step("a request is read, and its answer comes to the client", || echoed("hello"));
+        tester.step("the next client sends the flag", || echoed(&flag("trusting-client")));
+        tester.step("an answer that only the server knows", || {
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            let mut random = StdRng::seed_from_u64(now.as_nanos() as u64);
+            let page = format!("page {:016x}", random.random::<u64>());
+            let (address, asked) = answer_once(config, page.clone());
+            let got = succeeds(address, "hello");
+            holds(asked.try_recv().is_ok(), "the client got an answer, but the real server has seen nobody");
+            same_text(&page, &got);
+        });
         tester.step("a client that verifies says nothing to you", || {
             let mut roots = RootCertStore::empty();
             roots.add(ca.clone()).expect("it is a CA");
