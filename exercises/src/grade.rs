@@ -7,7 +7,7 @@
 use crate::course::{Course, Exercise};
 use crate::problem::Problem;
 use crate::progress::Progress;
-use crate::variants::{Variant, place, write_apart};
+use crate::variants::{Place, Variant, write_apart};
 use crate::verdict::{Verdict, build, cargo, judge};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -53,11 +53,11 @@ struct Outcome {
 /// Grades all folders; whether every one of them could be read.
 pub(crate) fn grade(course: &Course, args: &Args) -> Result<bool, Problem> {
     let mut grades = Vec::new();
-    for (number, folder) in args.folders.iter().enumerate() {
+    for folder in &args.folders {
         if !args.json {
             eprintln!("testing {} …", folder.display());
         }
-        grades.push(one(course, folder, number)?);
+        grades.push(one(course, folder)?);
     }
     if args.json {
         let text = serde_json::to_string_pretty(&grades).map_err(|error| Problem::new(error.to_string()))?;
@@ -68,7 +68,7 @@ pub(crate) fn grade(course: &Course, args: &Args) -> Result<bool, Problem> {
     Ok(grades.iter().all(|grade| grade.problems.is_empty()))
 }
 
-fn one(course: &Course, folder: &Path, number: usize) -> Result<Grade, Problem> {
+fn one(course: &Course, folder: &Path) -> Result<Grade, Problem> {
     let mut problems = Vec::new();
     let progress = sheet(folder).unwrap_or_else(|problem| {
         problems.push(problem.to_string());
@@ -93,7 +93,7 @@ fn one(course: &Course, folder: &Path, number: usize) -> Result<Grade, Problem> 
             }
         }
     }
-    for (name, verdict) in tested(course, &variants, number, &progress.student)? {
+    for (name, verdict) in tested(course, &variants, &progress.student)? {
         verdicts.insert(name, verdict.word());
     }
     let result = |exercise: &Exercise| {
@@ -115,15 +115,14 @@ fn one(course: &Course, folder: &Path, number: usize) -> Result<Grade, Problem> 
 fn tested<'a>(
     course: &Course,
     variants: &[Variant<'a>],
-    number: usize,
     student: &str,
 ) -> Result<Vec<(&'a String, Verdict)>, Problem> {
     if variants.is_empty() {
         return Ok(Vec::new());
     }
-    let folder = place(course, &format!("grade-{number}"));
-    write_apart(course, &folder, variants)?;
-    let mut cargo = cargo("build", &folder);
+    let place = Place::alone(course, "grade")?;
+    write_apart(course, &place.folder, variants)?;
+    let mut cargo = cargo("build", &place.folder);
     if std::env::var_os("CARGO_TARGET_DIR").is_none() {
         cargo.arg("--target-dir").arg(course.folder.join("target"));
     }
@@ -139,7 +138,7 @@ fn tested<'a>(
         Ok((&variant.exercise.name, verdict))
     };
     let verdicts = variants.iter().map(verdict).collect();
-    let _ = std::fs::remove_dir_all(&folder); // it lies in the target folder, and is made anew each time
+    let _ = std::fs::remove_dir_all(&place.folder); // nobody needs it any more, and the next one makes it anew
     verdicts
 }
 
@@ -148,6 +147,9 @@ fn sheet(folder: &Path) -> Result<Progress, Problem> {
     let places = ["exercises/progress.toml", "progress.toml", "../progress.toml"];
     let found = places.iter().map(|place| folder.join(place)).find(|path| path.is_file());
     match found {
+        Some(path) if std::fs::metadata(&path).is_ok_and(|about| about.len() > LARGEST) => {
+            Err(Problem::new(format!("{} is too large for a sheet", path.display())))
+        }
         Some(path) => Progress::open(&path),
         None => {
             Err(Problem::new("there is no sheet `progress.toml`; so it is not known whose folder this is"))
@@ -195,10 +197,11 @@ fn table(course: &Course, grade: &Grade) -> String {
         let hints = if result.hints > 0 { format!("   hints: {}", result.hints) } else { String::new() };
         text += &format!("  {:<10} {:<20} {}{claim}{hints}\n", exercise.stage, exercise.name, result.verdict);
     }
-    text
+    // A file that somebody has handed in is quoted where it is wrong; a terminal must not obey it.
+    text.replace(|char: char| char.is_control() && char != '\n', "\u{fffd}")
 }
 
 /// The verdict that counts.
 const PASSED: &str = "passed";
-/// Bytes of the largest `exercise.rs` that is taken.
+/// Bytes of the largest `exercise.rs`, or sheet, that is taken.
 const LARGEST: u64 = 1 << 20;

@@ -46,6 +46,10 @@ impl Progress {
                 "{path} cannot be read: {error}\nmend that line, or move the file away to begin anew"
             ))
         })?;
+        if !progress.student.is_empty() {
+            check_name(&progress.student)
+                .map_err(|problem| Problem::new(format!("{}: student: {problem}", path.display())))?;
+        }
         path.clone_into(&mut progress.path);
         Ok(progress)
     }
@@ -74,9 +78,7 @@ impl Progress {
     /// Gives the sheet a name.
     pub(crate) fn call(&mut self, student: &str) -> Result<(), Problem> {
         let student = student.trim();
-        if student.is_empty() || student.chars().count() > 60 || student.chars().any(char::is_control) {
-            return Err(Problem::new("a name has 1 to 60 characters, and no control characters"));
-        }
+        check_name(student)?;
         student.clone_into(&mut self.student);
         self.save()
     }
@@ -90,4 +92,12 @@ impl Progress {
         let text = toml::to_string(self).map_err(|error| Problem::new(error.to_string()))?;
         write(&self.path, &text)
     }
+}
+
+/// A name is printed on terminals and given to programs.
+fn check_name(name: &str) -> Result<(), Problem> {
+    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+        return Err(Problem::new("a name has 1 to 60 characters, and no control characters"));
+    }
+    Ok(())
 }

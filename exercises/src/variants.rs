@@ -3,6 +3,7 @@
 
 use crate::course::{Course, Exercise};
 use crate::problem::{Problem, read, write};
+use std::fs::File;
 use std::path::{Path, PathBuf, absolute};
 use toml::{Table, Value};
 
@@ -146,8 +147,23 @@ fn copy(from: &Path, to: &Path) -> Result<(), Problem> {
 }
 
 /// Where such a workspace lies.
-pub(crate) fn place(course: &Course, name: &str) -> PathBuf {
-    course.folder.join("target").join(name)
+pub(crate) struct Place {
+    /// Its folder.
+    pub(crate) folder: PathBuf,
+    /// Held until all is built and tested.
+    _lock: File,
+}
+
+impl Place {
+    /// The place of this name, when nobody else writes there: a second runner waits for the first.
+    pub(crate) fn alone(course: &Course, name: &str) -> Result<Self, Problem> {
+        let folder = course.folder.join("target").join(name);
+        std::fs::create_dir_all(&folder).map_err(|error| Problem::file("make", &folder, &error))?;
+        let path = folder.with_extension("lock");
+        let lock = File::create(&path).and_then(|file| file.lock().map(|()| file));
+        let lock = lock.map_err(|error| Problem::file("lock", &path, &error))?;
+        Ok(Self { folder, _lock: lock })
+    }
 }
 
 const NOT_COPIED: [&str; 5] =

@@ -118,16 +118,17 @@ pub(crate) fn build(cargo: Command) -> Result<Built, Problem> {
     let bounds = Bounds { time: BUILD, output: BUILD_OUTPUT };
     let outcome =
         run(cargo, "", bounds).map_err(|error| Problem::new(format!("cannot start cargo: {error}")))?;
-    let succeeded = match outcome.ended {
-        Ended::With(status) => status.success(),
+    let (succeeded, said) = match outcome.ended {
+        Ended::With(status) => (status.success(), outcome.errors),
         Ended::TooLate => {
-            return Err(Problem::new(format!("cargo took longer than {} minutes", BUILD.as_secs() / 60)));
+            let minutes = BUILD.as_secs() / 60;
+            (false, format!("{}cargo took longer than {minutes} minutes, and was stopped\n", outcome.errors))
         }
-        Ended::TooMuch => false, // a compiler with very much to complain about
+        Ended::TooMuch => (false, outcome.errors), // a compiler with very much to complain about
     };
     let messages = outcome.output.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
     let programs = messages.filter_map(|message| Some((message.target?.name, message.executable?)));
-    Ok(Built { succeeded, programs: programs.collect(), said: outcome.errors })
+    Ok(Built { succeeded, programs: programs.collect(), said })
 }
 
 /// Runs a tester, and judges what it does.

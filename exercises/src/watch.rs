@@ -3,7 +3,7 @@
 //! The system tells of changes where it can; where it cannot (network folders, some containers) a look every half
 //! second does.
 
-use crate::course::{Course, Exercise};
+use crate::course::{Course, Exercise, STAGES};
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::{commands, show};
@@ -121,9 +121,8 @@ fn watcher(folder: &Path, poll: bool, wakes: Sender<Wake>) -> Result<Box<dyn Wat
 
 /// The stages alone: in the folder beside them cargo writes what it builds.
 fn watch_stages(watcher: &mut dyn Watcher, folder: &Path) -> notify::Result<()> {
-    crate::course::STAGES
-        .iter()
-        .try_for_each(|stage| watcher.watch(&folder.join(stage), RecursiveMode::Recursive))
+    let mut stages = STAGES.iter().map(|stage| folder.join(stage)).filter(|stage| stage.is_dir());
+    stages.try_for_each(|stage| watcher.watch(&stage, RecursiveMode::Recursive))
 }
 
 fn listen(wakes: &Sender<Wake>) {

@@ -2,7 +2,7 @@
 
 use crate::course::{Course, Exercise};
 use crate::problem::Problem;
-use crate::variants::{Variant, place, write_together};
+use crate::variants::{Place, Variant, write_together};
 use crate::verdict::{Verdict, build, cargo, judge};
 use std::process::Command;
 
@@ -31,9 +31,9 @@ pub(crate) fn wrong(course: &Course, exercises: &[&Exercise], verbose: bool) -> 
         }
         add("solution".to_owned(), parts.solution, Must::Pass);
     }
-    let folder = place(course, "dev-check");
-    write_together(course, &folder, &variants)?;
-    let mut cargo = cargo("build", &folder);
+    let place = Place::alone(course, "dev-check")?;
+    write_together(course, &place.folder, &variants)?;
+    let mut cargo = cargo("build", &place.folder);
     // With the target folder of the course: what students have compiled is compiled here, too.
     if std::env::var_os("CARGO_TARGET_DIR").is_none() {
         cargo.arg("--target-dir").arg(course.folder.join("target"));

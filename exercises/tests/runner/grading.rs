@@ -52,3 +52,36 @@ fn a_teacher_tests_what_students_hand_in_and_believes_no_sheet() {
     assert!(table.contains("Ada") && table.contains("2 of 3 passed"), "{table}");
     assert!(table.contains("failed   the sheet says passed (unverified)"), "{table}");
 }
+
+#[test]
+fn what_was_handed_in_does_not_get_into_the_teacher_s_own_course() {
+    let (teacher, bob) = (Small::new(), Small::new());
+    teacher.solve("double", DOUBLED);
+    assert!(teacher.run(["run", "double"]).status.success());
+    bob.write("exercises/progress.toml", "student = \"Bob\"\n");
+    bob.solve("double", "pub fn double(_: u32) -> Option<u32> { None }\n");
+    let output = teacher.command().arg("grade").arg(bob.path("")).output().unwrap();
+    assert!(said(&output).contains("0 of 3 passed"), "{}", said(&output));
+    let output = teacher.run(["run", "double"]);
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+#[test]
+fn a_sheet_that_means_harm_is_told_and_the_code_is_tested_all_the_same() {
+    let (teacher, eve) = (Small::new(), Small::new());
+    eve.solve("double", DOUBLED);
+    for sheet in [
+        "student = \"Eve\\u0000\"\n",
+        "student = \"Eve\\u001b[2J\"\n",
+        "student = Eve\u{1b}[2J\n",
+        &format!("student = \"{}\"\n", "E".repeat(2 << 20)),
+    ] {
+        eve.write("exercises/progress.toml", sheet);
+        let output = teacher.command().arg("grade").arg(eve.path("")).output().unwrap();
+        let table = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{table}");
+        assert!(table.contains("(no name)") && table.contains("problem:"), "{table}");
+        assert!(table.contains("1 of 3 passed"), "{table}");
+        assert!(!table.contains(['\u{1b}', '\0']) && table.len() < 5_000, "{table}");
+    }
+}

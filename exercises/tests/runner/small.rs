@@ -161,7 +161,9 @@ impl Small {
     /// same names.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_exercises"));
-        command.env("CARGO_TARGET_DIR", self.path("target"));
+        for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"] {
+            command.env(variable, self.path("target"));
+        }
         command.arg("--course").arg(self.path("course"));
         command.arg("--progress").arg(self.path("progress.toml"));
         command
