@@ -21,7 +21,7 @@ use uchat_protocol::{Encrypted, Envelope, MessageId, Request};
 const ALICE: u64 = 7;
 const BOB: u64 = 9;
 const ROOM: u64 = 3;
-const TEXT: &str = "see you at the bridge";
+const TEXT: &str = "meet me at the bridge";
 
 /// Alice's and Bob's own keys; they exist once, for keys are dear.
 fn keys() -> Result<&'static [OwnKeys; 2], Problem> {

@@ -99,6 +99,20 @@ fn pages_are_the_same_after_every_build() {
 }
 
 #[test]
+fn the_figure_of_the_envelopes_has_the_sizes_and_the_text_of_the_run() {
+    let figure = std::fs::read_to_string(Place::compiled().figures().join("envelope.svg")).unwrap();
+    let drawn = figure.split("font-size=\"12\">").skip(1).map(|rest| rest.split('<').next().unwrap());
+    let drawn: Vec<&str> = drawn.filter(|text| text.ends_with(" bytes")).collect();
+    let page = html("message");
+    let sums = page.split("<span class=\"sum\">").skip(1).map(|rest| rest.split(':').next().unwrap());
+    assert_eq!(drawn, sums.collect::<Vec<_>>());
+    let (_, title) = figure.split_once("<desc").unwrap();
+    assert!(drawn.iter().all(|size| title.contains(size)), "those who do not see it are told the same");
+    let text = figure.split('“').nth(1).and_then(|rest| rest.split('”').next()).unwrap();
+    assert!(page.contains(&format!("\"{text}\"")) || page.contains(&format!("&quot;{text}&quot;")), "{text}");
+}
+
+#[test]
 fn the_handshake_shows_the_bytes_of_the_run_and_all_messages() {
     let session = session().unwrap();
     let items = items(&session).unwrap();
