@@ -47,3 +47,10 @@ mod two_screens;
 mod verbs;
 #[cfg(unix)]
 mod watcher;
+
+impl home::Home {
+    /// What stands in a file of it.
+    fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path(path)).unwrap()
+    }
+}

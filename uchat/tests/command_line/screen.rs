@@ -156,11 +156,7 @@ fn who_wants_no_colour_gets_none_and_keeps_the_theme_for_another_time() {
     assert_eq!(watcher.status(), Some(0));
     let shown = String::from_utf8_lossy(&watcher.bytes).into_owned();
     assert!(!shown.contains("\x1b[38;5;") && !shown.contains("\x1b[48;5;"), "{shown:?}");
-    assert!(
-        std::fs::read_to_string(home.path("uchat/profiles/default/screen.toml"))
-            .unwrap()
-            .contains("theme = \"dark\"")
-    );
+    assert!(home.read("uchat/profiles/default/screen.toml").contains("theme = \"dark\""));
 }
 
 #[test]
@@ -239,11 +235,7 @@ fn a_ca_that_nobody_has_vouched_for_is_shown_and_somebody_is_asked() {
     watcher.sees("Create your account");
     watcher.types(QUIT);
     assert_eq!(watcher.status(), Some(0));
-    assert!(
-        std::fs::read_to_string(home.path("uchat/profiles/default/server.json"))
-            .unwrap()
-            .contains("ca_fingerprint")
-    );
+    assert!(home.read("uchat/profiles/default/server.json").contains("ca_fingerprint"));
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn options_count_more_than_the_environment_and_that_more_than_the_file() {
         drop(Process::spawn(command).unwrap().server().unwrap());
         assert!(home.path(folder).join("uchat.db").is_file(), "{folder}");
         assert!(
-            std::fs::read_to_string(home.path(&format!("{folder}/invite"))).unwrap().contains("file.example"),
+            home.read(&format!("{folder}/invite")).contains("file.example"),
             "what only the file says counts"
         );
         std::fs::remove_dir_all(home.path(folder)).unwrap();
@@ -126,7 +126,7 @@ fn what_a_server_speaks_is_one_setting() {
         let mut command = home.command(always.iter().chain(args));
         command.envs(variables.iter().copied());
         drop(Process::spawn(command).unwrap().server().unwrap());
-        let invite = std::fs::read_to_string(home.path("data/invite")).unwrap();
+        let invite = home.read("data/invite");
         assert_eq!(invite.contains("t=tls"), tls, "{variables:?} {args:?}: {invite}");
         if variables.contains(&hosts) {
             assert!(invite.starts_with("uchat://a.example:"), "{invite}");

@@ -155,10 +155,7 @@ fn two_people_meet(lesson: Option<&'static str>) {
     bob.types("s");
     bob.sees("saved: ");
     let profile = if lesson.is_some() { "bob/lessons/4" } else { "bob" };
-    assert_eq!(
-        std::fs::read_to_string(place.home.path(&format!("{profile}/downloads/ann/note.txt"))).unwrap(),
-        "tea at five"
-    );
+    assert_eq!(place.home.read(&format!("{profile}/downloads/ann/note.txt")), "tea at five");
     bob.types(DONE);
 
     let about = crate::pictures::write(&place.home.path("photo.png"), (160, 80));

@@ -208,10 +208,10 @@ fn a_ca_that_turns_out_wrong_is_not_remembered() {
     let (other, _) = home.server(&["--data", "other", "--no-echo"]);
     drop(other);
     let other_ca = home.path("other/ca.pem");
-    let before = std::fs::read_to_string(home.path("bob/server.json")).unwrap();
+    let before = home.read("bob/server.json");
     let ended = home.run(&["--profile", "bob", "--ca", other_ca.to_str().unwrap(), "contacts"]);
     assert_eq!(ended.status.code(), Some(1), "{}", ended.errors);
-    assert_eq!(std::fs::read_to_string(home.path("bob/server.json")).unwrap(), before);
+    assert_eq!(home.read("bob/server.json"), before);
     home.done(&["--profile", "bob", "contacts"]);
     let mut command = home.command(["--profile", "new", "join", &home.done(&["invite"])]);
     command.env("UCHAT_CA", &other_ca);
