@@ -33,6 +33,11 @@ impl Work<'_> {
         let (kind, peer) = row.conversation.target();
         let content = row.content;
         let file = content.file.as_ref().map(file_bytes).transpose()?;
+        let id = match row.id {
+            // Commands name a message by its id: a copy must not be taken for what it copies.
+            Some(id) if row.state.is_none() && self.is_of_another(id, row.sender)? => None,
+            id => id,
+        };
         self.db
             .prepare_cached(
                 "INSERT INTO messages (kind, peer, place, number, seq, sender, id, time, content, text, file,
@@ -47,7 +52,7 @@ impl Work<'_> {
                 row.seq.unwrap_or(UNSENT),
                 row.seq,
                 row.sender,
-                row.id.map(|id| id.0),
+                id.map(|id| id.0),
                 row.time,
                 content.kind as u8,
                 content.data,
@@ -85,6 +90,12 @@ impl Work<'_> {
     /// Whether this user's message is here already.
     pub(super) fn known(&self, sender: u64, id: MessageId) -> Result<bool, Stop> {
         let mut query = self.db.prepare_cached("SELECT 1 FROM messages WHERE id = ?1 AND sender = ?2")?;
+        Ok(query.exists(params![id.0, sender])?)
+    }
+
+    /// Whether this is the id of somebody else's message, which came first.
+    fn is_of_another(&self, id: MessageId, sender: u64) -> Result<bool, Stop> {
+        let mut query = self.db.prepare_cached("SELECT 1 FROM messages WHERE id = ?1 AND sender != ?2")?;
         Ok(query.exists(params![id.0, sender])?)
     }
 

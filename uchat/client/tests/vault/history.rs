@@ -1,6 +1,6 @@
 //! Pages, searches and files.
 
-use crate::world::{ANN, BOB, TAG, World, text};
+use crate::world::{ANN, BOB, Client, TAG, World, text};
 use serde_bytes::ByteArray;
 use std::sync::mpsc;
 use uchat_client::core::{VaultEffect, VaultEvent};
@@ -92,6 +92,36 @@ fn a_file_keeps_its_key_and_where_it_lies() {
     assert_eq!((file.name.as_str(), file.path.as_deref()), ("cat.png", Some("/tmp/cat.png")));
     let none = world.handle(&mut bob, VaultEffect::File { tag: TAG, id: MessageId([0; 16]) });
     assert!(matches!(&none[..], [VaultEvent::Failed { refusal, .. }] if refusal.code == Code::NoSuchMessage));
+}
+
+#[test]
+fn a_copied_id_does_not_lead_to_the_file_of_the_copy() {
+    let mut world = World::new();
+    let (mut ann, mut bob) = world.pair();
+    let file = |name: &str, sha256| {
+        let name_there = FileName([sha256; 16]);
+        let sha256 = ByteArray::new([sha256; 32]);
+        let key = Some(ByteArray::new([2; 32]));
+        let info =
+            FileInfo { name: name_there, size: 10, media_type: String::new(), stored: 74, sha256, key };
+        Content { kind: Kind::File, data: name.to_owned(), file: Some(info), ..Content::default() }
+    };
+    let id = bob.fresh_id();
+    let mut send = |client: &mut Client, conversation, content| {
+        client.store.handle(VaultEffect::Queue { tag: TAG, id, conversation, content });
+        let sealed = world.seal(client, id).unwrap();
+        world.take(client, sealed);
+    };
+    send(&mut bob, WITH_ANN, file("minutes.pdf", 1));
+    send(&mut ann, WITH_BOB, file("minutes.exe", 3)); // she has seen the id
+    world.sync(&mut bob, WITH_ANN);
+    let events = world.handle(&mut bob, VaultEffect::File { tag: TAG, id });
+    let [VaultEvent::File { content, .. }] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(content.data, "minutes.pdf");
+    world.handle(&mut bob, VaultEffect::FileSaved { id, path: "/tmp/minutes.pdf".to_owned() });
+    let page = bob.page(WITH_ANN);
+    let paths: Vec<_> = page.iter().map(|shown| shown.file.as_ref().unwrap().path.as_deref()).collect();
+    assert_eq!(paths, [Some("/tmp/minutes.pdf"), None]);
 }
 
 #[test]
