@@ -182,10 +182,11 @@ pub fn main() {
                 (1, "first half: of the match 0:0".to_owned()),
                 (3, "second half: of the match 2:1".to_owned()),
                 (5, "look for \"first half: \" and \"second half: \" in front of it".to_owned()),
-                (5, format!("first half: {first}")),
-                (0, "it is blue".to_owned()),
-                (1, "see you".to_owned()),
                 (5, format!("second half: {second}")),
+                (0, "it is blue".to_owned()),
+                (5, "this was the second one, so that nobody is the wiser".to_owned()),
+                (1, "see you".to_owned()),
+                (5, format!("first half: {first}")),
                 (5, "tell nobody".to_owned()),
             ];
             for (who, text) in script {
