@@ -94,7 +94,7 @@ fn transfer(offer: &Offer, from: usize, frames: &[&[u8]]) -> Recording {
     let mut chunks = vec![(Direction::ToServer, frame(&offer.to_bytes().expect("short enough")))];
     chunks.push(answer(Answer::From(from as u64)));
     chunks.extend(frames.iter().map(|bytes| (Direction::ToServer, frame(bytes))));
-    if from + frames.concat().len() == offer.size as usize {
+    if from.checked_add(frames.concat().len()) == Some(offer.size as usize) {
         chunks.push(answer(Answer::Done));
     }
     Recording { chunks }
@@ -219,6 +219,17 @@ pub fn main() {
             let large = write("large.bin", &noise(1_000_001, 6));
             let recording = parse(&record(&Tap::start(receiver).expect("a tap"), &[large]));
             same_text("", &shown(&pieces(&recording)));
+        });
+        tester.step("an answer that asks for a byte behind the end of the file", || {
+            let notes = offer("notes.txt", b"we meet at nine");
+            for from in [16, usize::MAX] {
+                let mut recording = transfer(&notes, from, &[]);
+                recording.chunks.extend(transfer(&offer("last.txt", b"the end"), 0, &[b"the end"]).chunks);
+                let found = pieces(&recording);
+                let last = found.last().map_or_else(String::new, |piece| shown(std::slice::from_ref(piece)));
+                same_text("last.txt: 7 bytes from 0 on", &last);
+                same(&None, &restore(&[recording], "notes.txt"));
+            }
         });
     });
 }
