@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 
 /// The exponent below 4096 for which g^x mod p is this public value, if there is one.
 ///
-/// A power costs about ten multiplications, but the next power only one: it is the last one times g.
+/// A power costs about ten multiplications, but the next power only one: it is the last one times `group.g`, modulo
+/// `group.p`.
 pub fn exponent(group: &Group, public: &BigUint) -> Option<u32> {
     todo!("go through the powers of g until the public value comes by")
 }
