@@ -93,7 +93,9 @@ fn said(expected: &[&str], seen: &[Event], connection: usize) {
     let found = messages(seen, connection);
     let expected: Vec<String> = expected.iter().map(|text| (*text).to_owned()).collect();
     if found.is_empty() {
-        fail(format!("no message was found; the client said {expected:?}"));
+        fail(format!(
+            "no message was found; the client said {expected:?}. Where does its first frame begin?"
+        ));
     }
     same(&expected, &found);
 }
@@ -198,7 +200,7 @@ pub fn main() {
                 Some(found) => {
                     holds(found == flag, format!("`password` says {found:?}, but that is not the password"))
                 }
-                None => fail("`password` found nothing; one of the seven friends has sent both halves"),
+                None => fail("`password` found nothing; one of the seven friends has sent both halves, the second one first"),
             }
         });
         tester.step("no password where nobody has sent one", || {
