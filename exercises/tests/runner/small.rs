@@ -162,6 +162,7 @@ impl Small {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_exercises"));
         command.env("CARGO_TARGET_DIR", self.path("target"));
+        command.env_remove("CARGO_BUILD_BUILD_DIR"); // where it is set, cargo would share what lies between
         command.arg("--course").arg(self.path("course"));
         command.arg("--progress").arg(self.path("progress.toml"));
         command
