@@ -151,8 +151,12 @@ pub(crate) fn judge(mut tester: Command, student: &str) -> Result<Verdict, Probl
 
 fn verdict(Outcome { ended, output, errors }: Outcome, word: &str) -> Verdict {
     let last = format!("passed {word}");
-    // The stages' servers, which run in the tester, log there: `127.0.0.1:4711 connected`.
-    let is_log = |line: &&str| line.split(' ').next().is_some_and(|word| word.parse::<SocketAddr>().is_ok());
+    // The stages' servers and clients, which run in the tester, log there: `127.0.0.1:4711 connected`, and the fingerprint
+    // of a key.
+    let is_log = |line: &&str| {
+        let first = line.split(' ').next().unwrap_or_default();
+        first == "fingerprint:" || first.parse::<SocketAddr>().is_ok()
+    };
     let errors: Vec<&str> = errors.lines().filter(|line| !is_log(line)).collect();
     let text = |output: &str| {
         let output = shortened(output);
@@ -240,7 +244,8 @@ mod tests {
     #[test]
     fn much_output_is_shortened_and_the_log_of_servers_left_out() {
         let script = "i=0; while [ $i -lt 500 ]; do i=$((i+1)); echo line $i; done; \
-                      echo '127.0.0.1:4711 connected' >&2; echo 'my own' >&2; exit 1";
+                      echo '127.0.0.1:4711 connected' >&2; echo 'fingerprint: ice observe' >&2; \
+                      echo 'my own' >&2; exit 1";
         let Verdict::Failed(text) = judged(script) else { panic!("it fails") };
         assert!(text.contains("line 20\n… 420 lines …\nline 441\n"), "{text}");
         assert!(text.ends_with("\nStandard error, its last lines:\nmy own\n"), "{text}");

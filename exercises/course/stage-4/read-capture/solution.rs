@@ -23,7 +23,8 @@ pub struct Piece {
 /// `let [sent, answers] = …`. The sender's are an offer ([`Offer::from_bytes`]), then the bytes that the receiver
 /// wanted, in any number of frames, then the next offer, and so on. The receiver's are, for each offer,
 /// `Answer::From(offset)` and `Answer::Done` ([`Answer::from_bytes`]). An offer that was not answered with an offset is
-/// the last one.
+/// the last one, and no file. Nothing in a recording is believed: if the offset lies behind the end of the file, no bytes
+/// follow.
 pub fn pieces(recording: &Recording) -> Vec<Piece> {
     // solution
     let [sent, answers] = payloads(recording, ByteOrder::Network);

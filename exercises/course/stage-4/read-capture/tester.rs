@@ -7,7 +7,7 @@ use echo::lab::{Direction, Recording, Tap, What};
 use exercise::{Piece, pieces, restore};
 use framing::transfer::{Answer, Offer};
 use framing::{ByteOrder, FileReceiver, FrameHandler, FrameStream, LIMIT, encode_frame, send_file};
-use kit::{fail, holds, same, same_bytes, same_text};
+use kit::{fail, holds, same_bytes, same_text};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
@@ -94,7 +94,7 @@ fn transfer(offer: &Offer, from: usize, frames: &[&[u8]]) -> Recording {
     let mut chunks = vec![(Direction::ToServer, frame(&offer.to_bytes().expect("short enough")))];
     chunks.push(answer(Answer::From(from as u64)));
     chunks.extend(frames.iter().map(|bytes| (Direction::ToServer, frame(bytes))));
-    if from + frames.concat().len() == offer.size as usize {
+    if from.checked_add(frames.concat().len()) == Some(offer.size as usize) {
         chunks.push(answer(Answer::Done));
     }
     Recording { chunks }
@@ -112,6 +112,10 @@ fn restored(recordings: &[Recording], name: &str, expected: &[u8]) {
         Some(found) => same_bytes(expected, found),
         None => fail(format!("`restore` has not found the file {name}, but all of its bytes were recorded")),
     }
+}
+
+fn not_restored(recordings: &[Recording], name: &str, why: &str) {
+    holds(restore(recordings, name).is_none(), format!("`restore` says that it has found {name}, but {why}"));
 }
 
 pub fn main() {
@@ -156,15 +160,9 @@ pub fn main() {
             record(&Tap::cutting(receiver, 140_000).expect("a tap"), &path);
             // The recording comes from nearer to the sender: it has three frames.
             let broken = cut(parse(&record(&Tap::start(elsewhere).expect("a tap"), &path)), 198_000);
-            holds(
-                restore(std::slice::from_ref(&broken), "diary.zip").is_none(),
-                "this is only a part of the file",
-            );
+            not_restored(std::slice::from_ref(&broken), "diary.zip", "this is only a part of the file");
             let rest = parse(&record(&Tap::start(receiver).expect("a tap"), &path));
-            holds(
-                restore(std::slice::from_ref(&rest), "diary.zip").is_none(),
-                "this is only the end of the file",
-            );
+            not_restored(std::slice::from_ref(&rest), "diary.zip", "this is only the end of the file");
 
             let found = restore(&[broken, rest], "diary.zip");
             let found = found
@@ -179,8 +177,7 @@ pub fn main() {
             restored(&[piece(0, 400), piece(250, 600), piece(500, 900)], "film.mp4", &film);
             restored(&[piece(0, 400), piece(400, 600), piece(100, 900)], "film.mp4", &film);
             let hole = [piece(0, 100), piece(200, 900)];
-            let why = "100 bytes in the middle of the file were not recorded";
-            holds(restore(&hole, "film.mp4").is_none(), why);
+            not_restored(&hole, "film.mp4", "100 bytes in the middle of the file were not recorded");
         });
         tester.step("files that are offers themselves: the size says where a file ends", || {
             let inner = offer("inner.txt", b"not sent").to_bytes().expect("short enough");
@@ -205,12 +202,12 @@ pub fn main() {
             restored(&[old_piece(0, 900), new_piece(0, 900)], "notes.txt", &new);
             restored(&[old_piece(0, 500), new_piece(0, 300), old_piece(500, 900)], "notes.txt", &old);
             let why = "the file that was offered last was not recorded to its end";
-            holds(restore(&[old_piece(0, 900), new_piece(0, 300)], "notes.txt").is_none(), why);
+            not_restored(&[old_piece(0, 900), new_piece(0, 300)], "notes.txt", why);
         });
         tester.step("a file that nobody has sent, and a recording of something else", || {
             let notes =
                 parse(&record(&Tap::start(receiver).expect("a tap"), &[write("last.txt", b"the end")]));
-            same(&None, &restore(&[notes], "other.txt"));
+            not_restored(&[notes], "other.txt", "nobody has sent such a file");
             let other = parse("# recorded session 1\nclient 0000000568656c6c6f\nserver 0000000548454c4c4f\n");
             same_text("", &shown(&pieces(&other)));
             same_text("", &shown(&pieces(&parse("# recorded session 1\n"))));
@@ -219,6 +216,17 @@ pub fn main() {
             let large = write("large.bin", &noise(1_000_001, 6));
             let recording = parse(&record(&Tap::start(receiver).expect("a tap"), &[large]));
             same_text("", &shown(&pieces(&recording)));
+        });
+        tester.step("an answer that asks for a byte behind the end of the file", || {
+            let notes = offer("notes.txt", b"we meet at nine");
+            for from in [16, usize::MAX] {
+                let mut recording = transfer(&notes, from, &[]);
+                recording.chunks.extend(transfer(&offer("last.txt", b"the end"), 0, &[b"the end"]).chunks);
+                let found = pieces(&recording);
+                let last = found.last().map_or_else(String::new, |piece| shown(std::slice::from_ref(piece)));
+                same_text("last.txt: 7 bytes from 0 on", &last);
+                not_restored(&[recording], "notes.txt", "no byte of the file was recorded");
+            }
         });
     });
 }

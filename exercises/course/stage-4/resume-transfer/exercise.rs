@@ -20,9 +20,9 @@ pub type Problem = String;
 /// <- Answer::Done                 the digest fits
 /// ```
 ///
-/// In place of either answer `Answer::Problem(sentence)` may come: then this sentence is the error. [`Offer`] and
-/// [`Answer`] have `to_bytes` and `from_bytes`. Nothing that the receiver says is believed: it may also ask for a byte
-/// behind the end of the file, or give an answer that does not belong here.
+/// In place of either answer `Answer::Problem(sentence)` may come: then this sentence is the error. An [`Offer`] becomes
+/// a frame with `to_bytes`, and `Sha256::digest(content).into()` is its digest. Nothing that the receiver says is
+/// believed: it may also ask for a byte behind the end of the file, or give an answer that does not belong here.
 pub fn send(stream: &mut FrameStream, name: &str, content: &[u8]) -> Result<u64, Problem> {
     todo!("offer the file, learn the offset, send what is missing, and wait for the confirmation")
 }

@@ -155,6 +155,9 @@ pub fn main() {
             let answers = vec![Answer::From(0), Answer::Problem("the disk is full".to_owned())];
             let problem = refused("the receiver has refused at the end", answers, b"notes");
             holds(problem.contains("the disk is full"), format!("the error does not say why: {problem}"));
+            let answers = vec![Answer::From(5), Answer::Problem("the digest is wrong".to_owned())];
+            let problem = refused("the receiver had all bytes and has still refused", answers, b"notes");
+            holds(problem.contains("the digest is wrong"), format!("the error does not say why: {problem}"));
         });
         tester.step("a receiver that asks for bytes behind the end of the file", || {
             for offset in [6, 1 << 40, u64::MAX] {

@@ -39,7 +39,8 @@ pub fn messages(seen: &[Event], connection: usize) -> Vec<String> {
 /// The password that a friend has sent, in two messages of one connection: one begins with `first half: `, the other with
 /// `second half: `. What stands behind that is a half.
 ///
-/// Whether this was done on connection 0, 1, 2 or later, nobody knows. `None` if nobody has sent both halves.
+/// Nobody knows on which connection this was done, which half was sent first, and what was said in between. `None` if
+/// nobody has sent both halves.
 pub fn password(seen: &[Event]) -> Option<String> {
     // solution
     let connections = seen.iter().map(|event| event.connection).max()? + 1;

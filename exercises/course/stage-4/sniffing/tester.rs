@@ -93,7 +93,9 @@ fn said(expected: &[&str], seen: &[Event], connection: usize) {
     let found = messages(seen, connection);
     let expected: Vec<String> = expected.iter().map(|text| (*text).to_owned()).collect();
     if found.is_empty() {
-        fail(format!("no message was found; the client said {expected:?}"));
+        fail(format!(
+            "no message was found; the client said {expected:?}. Where does its first frame begin?"
+        ));
     }
     same(&expected, &found);
 }
@@ -182,10 +184,11 @@ pub fn main() {
                 (1, "first half: of the match 0:0".to_owned()),
                 (3, "second half: of the match 2:1".to_owned()),
                 (5, "look for \"first half: \" and \"second half: \" in front of it".to_owned()),
-                (5, format!("first half: {first}")),
-                (0, "it is blue".to_owned()),
-                (1, "see you".to_owned()),
                 (5, format!("second half: {second}")),
+                (0, "it is blue".to_owned()),
+                (5, "this was the second one, so that nobody is the wiser".to_owned()),
+                (1, "see you".to_owned()),
+                (5, format!("first half: {first}")),
                 (5, "tell nobody".to_owned()),
             ];
             for (who, text) in script {
@@ -197,7 +200,7 @@ pub fn main() {
                 Some(found) => {
                     holds(found == flag, format!("`password` says {found:?}, but that is not the password"))
                 }
-                None => fail("`password` found nothing; one of the seven friends has sent both halves"),
+                None => fail("`password` found nothing; one of the seven friends has sent both halves, the second one first"),
             }
         });
         tester.step("no password where nobody has sent one", || {

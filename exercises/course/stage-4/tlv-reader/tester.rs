@@ -164,6 +164,11 @@ pub fn main() {
                 fail("32 values inside each other were refused, but they are allowed");
             }
             refuses(&nested(MAX_DEPTH + 1), "33 values lie inside each other");
+            let mut list = Value::List(vec![]);
+            for _ in 1..MAX_DEPTH {
+                list = Value::List(vec![list]);
+            }
+            reads(&bytes(&list), &list);
             let mut dict = Value::None;
             for _ in 1..MAX_DEPTH {
                 dict = Value::Dict(vec![("in".into(), dict)]);

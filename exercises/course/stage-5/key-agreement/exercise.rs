@@ -12,7 +12,8 @@ pub type Problem = String;
 
 /// What travels: g^private mod p, big-endian, padded with zeros in front to the length of p.
 ///
-/// `x.to_bytes_be()` gives the bytes of a number without zeros in front, and `group.length()` how many p has.
+/// The numbers are `group.g` and `group.p`; `x.modpow(&e, &p)` is x^e mod p. `x.to_bytes_be()` gives the bytes of a number
+/// without zeros in front, and `group.length()` how many p has.
 pub fn public_value(group: &Group, private: &BigUint) -> Vec<u8> {
     todo!("compute the power, and pad its bytes")
 }
@@ -21,6 +22,7 @@ pub fn public_value(group: &Group, private: &BigUint) -> Vec<u8> {
 /// zeros in front.
 ///
 /// A value that is not as long as p, or not from 2 to p − 2, is refused: its powers would be no secret.
+/// `BigUint::from_bytes_be(bytes)` makes a number of bytes, and `Sha256::digest(bytes).into()` a key.
 pub fn shared_key(group: &Group, private: &BigUint, theirs: &[u8]) -> Result<[u8; 32], Problem> {
     todo!("check what was sent, raise it to the private exponent, and hash the result")
 }

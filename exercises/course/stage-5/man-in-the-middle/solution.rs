@@ -39,8 +39,8 @@ pub fn sit_between(client: TcpStream, server: TcpStream) -> Result<Vec<String>, 
 /// Public values are frames: the client's comes first, and the server's is the answer to it. `receive` waits for a
 /// frame, `send` sends one. `fresh_pair(&group)?` makes a key pair; its `public()` is what travels, and its
 /// `shared_key(&theirs)` is the key. Its error becomes a `Failure` with `.map_err(|e| Failure::new(e.to_string()))?`.
-/// `Ciphers::new(&key, side, Keystreams::Two)` makes the ciphers of one side, `send` and `receive`. The group is
-/// `Group::ffdhe2048()`.
+/// `Ciphers::new(&key, side, Keystreams::Two)` makes the ciphers of one side: `send.apply(&mut bytes)` encrypts what it
+/// sends, `receive.apply(&mut bytes)` decrypts what it gets. The group is `Group::ffdhe2048()`.
 fn agree_with_both(
     client: &mut FrameStream,
     server: &mut FrameStream,

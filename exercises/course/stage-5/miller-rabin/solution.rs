@@ -9,8 +9,8 @@ use rand::Rng;
 /// The row of this base: a^d, a^2d, a^4d … a^(n−1), each modulo `n`, where n − 1 is the odd number d, doubled s times.
 /// It has s + 1 numbers, and each is the square of the one before. For 561 and the base 2 it is 263, 166, 67, 1, 1.
 ///
-/// `n` is odd and larger than 3. `trailing_zeros` of a number says how often it can be halved, and `x.modpow(&e, &n)`
-/// is x^e modulo n.
+/// `n` is odd and larger than 3. `x.trailing_zeros()` says how often x can be halved (`None` for 0), `x >> s` halves it s
+/// times, and `x.modpow(&e, &n)` is x^e modulo n.
 pub fn row(n: &BigUint, base: &BigUint) -> Vec<BigUint> {
     // solution
     let minus_one = n - 1u32;

@@ -1,19 +1,18 @@
 //! The tester of `rc4-reuse`: stage 5's real server and client, with exponents that are never renewed; and a tap.
 
 mod exercise;
+#[path = "../tapped.rs"]
+mod tapped;
 
-use echo::lab::{Recording, Tap, What};
 use exercise::read;
-use framing::{ByteOrder, FrameHandler, FrameStream};
-use key_exchange::{Group, KeyPair, Keystreams, SecretClient, SecretEcho, random_bits};
+use framing::{ByteOrder, FrameHandler};
+use key_exchange::{Group, KeyPair, Keystreams, SecretEcho, random_bits};
 use kit::{fail, holds, same};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use socketserver::{Authenticated, Server, ThreadingTcpServer};
 use std::net::{SocketAddr, TcpListener};
-use std::time::Duration;
-
-const PATIENCE: Duration = Duration::from_secs(5);
+use tapped::overhear;
 
 /// The pair that comes from this seed: the same seed, the same exponent.
 fn pair(seed: u64) -> KeyPair {
@@ -32,23 +31,6 @@ fn server(seed: u64) -> SocketAddr {
     let server = ThreadingTcpServer::new(listener, make).expect("a server");
     std::thread::spawn(|| Box::new(server).serve_forever());
     address
-}
-
-/// A friend says these texts, and somebody on the path writes down what goes by.
-fn overhear(server: SocketAddr, friend: &KeyPair, texts: &[&str]) -> Recording {
-    let tap = Tap::start(server).expect("a tap");
-    let stream = FrameStream::connect(tap.address(), Some(PATIENCE), None, ByteOrder::Network);
-    let mut client =
-        SecretClient::agree(stream.expect("the server listens"), friend, Keystreams::Two).expect("a key");
-    for text in texts {
-        client.request(text.as_bytes()).expect("an answer");
-    }
-    drop(client);
-    let chunks = tap.take_closed(PATIENCE, 0).into_iter().filter_map(|event| match event.what {
-        What::Bytes(bytes) => Some((event.direction, bytes)),
-        What::Closed => None,
-    });
-    Recording { chunks: chunks.collect() }
 }
 
 fn reads(expected: &[&str], found: Option<Vec<String>>) {

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 
 /// The exponent below 4096 for which g^x mod p is this public value, if there is one.
 ///
-/// A power costs about ten multiplications, but the next power only one: it is the last one times g.
+/// A power costs about ten multiplications, but the next power only one: it is the last one times `group.g`, modulo
+/// `group.p`.
 pub fn exponent(group: &Group, public: &BigUint) -> Option<u32> {
     // solution
     let powers = std::iter::successors(Some(BigUint::from(1u32)), |power| Some(power * &group.g % &group.p));
@@ -25,7 +26,7 @@ pub fn exponent(group: &Group, public: &BigUint) -> Option<u32> {
 ///
 /// The shared key is SHA-256 of the shared value, big-endian, without zeros in front. RC4 encrypts: the client's
 /// messages under the shared key with the byte `C` behind it, the server's with `S`. Each keystream runs on from
-/// message to message.
+/// message to message: `Rc4::new(&key)` makes one, and `apply(&mut bytes)` XORs the next bytes with it.
 pub fn read(recording: &Recording) -> Option<[Vec<String>; 2]> {
     // solution
     let [client, server] = overheard(recording);

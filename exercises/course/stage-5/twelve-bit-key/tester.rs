@@ -2,18 +2,18 @@
 //! a tap has noted.
 
 mod exercise;
+#[path = "../tapped.rs"]
+mod tapped;
 
-use echo::lab::{Recording, Tap, What};
+use echo::lab::Recording;
 use exercise::{exponent, read};
-use framing::{ByteOrder, FrameHandler, FrameService, FrameStream, Outgoing};
-use key_exchange::{Ciphers, Group, KeyPair, Keystreams, SecretClient, Side, fresh_pair, historic};
+use framing::{ByteOrder, FrameHandler, FrameService, Outgoing};
+use key_exchange::{Ciphers, Group, KeyPair, Keystreams, Side, fresh_pair, historic};
 use kit::{fail, holds, same};
 use num_bigint::BigUint;
 use socketserver::{Authenticated, Close, Server, ThreadingTcpServer};
 use std::net::{SocketAddr, TcpListener};
-use std::time::Duration;
-
-const PATIENCE: Duration = Duration::from_secs(5);
+use tapped::overhear;
 
 /// A pair with this exponent.
 fn pair(private: u32) -> KeyPair {
@@ -64,31 +64,15 @@ fn historic_server(answers: &[&str]) -> SocketAddr {
     server(|| fresh_pair(&historic::group()).expect("random bytes"), answers)
 }
 
-/// A friend says these texts, and somebody on the path writes down what goes by.
-fn overhear(server: SocketAddr, friend: &KeyPair, texts: &[&str]) -> Recording {
-    let tap = Tap::start(server).expect("a tap");
-    let stream = FrameStream::connect(tap.address(), Some(PATIENCE), None, ByteOrder::Network);
-    let mut client =
-        SecretClient::agree(stream.expect("the server listens"), friend, Keystreams::Two).expect("a key");
-    for text in texts {
-        client.request(text.as_bytes()).expect("an answer");
-    }
-    drop(client);
-    let chunks = tap.take_closed(PATIENCE, 0).into_iter().filter_map(|event| match event.what {
-        What::Bytes(bytes) => Some((event.direction, bytes)),
-        What::Closed => None,
-    });
-    Recording { chunks: chunks.collect() }
-}
-
 fn reads(questions: &[&str], answers: &[&str], recording: &Recording) {
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
-    match read(recording) {
-        Some([client, server]) => {
-            same(&texts(questions), &client);
-            same(&texts(answers), &server);
-        }
-        None => fail("`read` says that it has found no exponent, but there is one of twelve bits"),
+    let Some(found) = read(recording) else {
+        fail("`read` says that it has found no exponent, but there is one of twelve bits");
+    };
+    for (whose, expected, found) in [("client", questions, &found[0]), ("server", answers, &found[1])] {
+        holds(
+            expected == found,
+            format!("the {whose} has said  {expected:?}\nbut you have read    {found:?}"),
+        );
     }
 }
 
@@ -125,6 +109,12 @@ pub fn main() {
         tester.step("only the server's exponent is short", || {
             let recording = overhear(historic_server(&["and mine?"]), &long_pair(), &["mine has 256 bits"]);
             reads(&["mine has 256 bits"], &["and mine?"], &recording);
+        });
+        tester.step("only the client's exponent is short", || {
+            let friend = fresh_pair(&historic::group()).expect("random bytes");
+            let recording =
+                overhear(server(long_pair, &["and mine is long"]), &friend, &["mine has 12 bits"]);
+            reads(&["mine has 12 bits"], &["and mine is long"], &recording);
         });
         tester.step("the code of the alarm, in a recording from last year", || {
             let flag = kit::flag("twelve-bit-key");
