@@ -197,13 +197,16 @@ pub fn main() {
             refuses(result, &other, why);
         });
         tester.step("an answer that is no echo is an error", || {
-            let strange = |_| Message { operation: 104, value: Value::Str("not understood".into()) };
-            let strange = Running::start("localhost", 2, strange);
-            let result = say(strange.address, &strange.ca, "localhost", &["hello"]);
-            holds(
-                result.is_err(),
-                "the server has answered with operation 104, and it was taken for an echo",
-            );
+            let text = Value::Str("not understood".into());
+            for (operation, value, why) in [
+                (104, text, "the server has answered with operation 104, and it was taken for an echo"),
+                (SERVER_ECHO, Value::None, "the server's echo has no text, and it was taken for an answer"),
+            ] {
+                let answer = Message { operation, value };
+                let strange = Running::start("localhost", 2, move |_| answer.clone());
+                let result = say(strange.address, &strange.ca, "localhost", &["hello"]);
+                holds(result.is_err(), why);
+            }
         });
         tester.step("a server that cuts the connection off is an error", || {
             let friends = Arc::new(Friends::default());
