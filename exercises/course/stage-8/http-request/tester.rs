@@ -54,6 +54,7 @@ pub fn main() {
             same(&fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(), &head.fields);
             same(&Body::Length(0), &head.body);
             same(&(bytes.len() - 4), &length);
+            same_text("M-SEARCH", &read(b"M-SEARCH * HTTP/1.1\r\nHost: x\r\n\r\n").0.method);
         });
         tester.step("requests with a body", || {
             let number = random.random::<u64>();
