@@ -6,9 +6,9 @@
 //! ```text
 //!   ok   the empty key and the empty message
 //!   FAIL a key longer than a block
-//!          expected  b6 17 31 86 55 05 72 64 e2 8b c0 b6 fb 37 8c 8e f1
-//!          found     3c 62 77 41 …
-//!                    ^^ from byte 0 on
+//!          expected  b6 17 31 86 55 05 72 64 e2 8b c0 b6 fb 37 8c 8e   (16 bytes)
+//!          found     3c 62 77 41 …   (32 bytes)
+//!                    ^^ byte 0
 //! ```
 //!
 //! Its exit status is 0 if all steps have passed. The runner believes that only if the last line repeats the word that it
