@@ -15,6 +15,7 @@ use rand::rngs::StdRng;
 use std::time::{Duration, SystemTime};
 
 /// The keys of a small world, and its certificates.
+#[derive(Clone)]
 struct World {
     root: PrivateKey,
     middle: PrivateKey,
@@ -70,6 +71,19 @@ impl World {
         vec![leaf.sign(&self.middle), between.sign(&self.root), self.anchor()]
     }
 
+    /// A leaf for this name, the smallest CA, the one above it with this claim, the CA. The two between have the
+    /// same key.
+    fn longest(&self, name: &str, above: &Claim) -> Vec<Certificate> {
+        let smallest = Claim {
+            subject: "the smallest CA".into(),
+            issuer: above.subject.clone(),
+            ..self.between.clone()
+        };
+        let leaf = Claim { issuer: smallest.subject.clone(), names: vec![name.into()], ..self.leaf.clone() };
+        let [leaf, smallest] = [leaf, smallest].map(|claim| claim.sign(&self.middle));
+        vec![leaf, smallest, above.sign(&self.root), self.anchor()]
+    }
+
     fn check(&self, chain: &[Certificate], name: &str, now: SystemTime) -> Result<(), Wrong> {
         check_chain(chain, &self.anchor(), &server(name), now)
     }
@@ -109,6 +123,8 @@ pub fn main() {
             world.accepts(&good, "chat.example", now(), "a leaf signed by the CA");
             world.accepts(&good, "WWW.chat.example", now(), "its second name, in capital letters,");
             world.accepts(&longer, "chat.example", now(), "a chain with a smaller CA between the two");
+            let longest = world.longest("chat.example", between);
+            world.accepts(&longest, "chat.example", now(), "a chain with two smaller CAs between the two");
         });
         tester.step("not for another name", || {
             for name in ["bank.example", "example", "x.chat.example", "192.0.2.1"] {
@@ -199,6 +215,13 @@ pub fn main() {
             let chain = [rogue.sign(&world.middle), honest.sign(&world.root), world.anchor()];
             let what = "the owner of an honest certificate for chat.example has signed one for bank.example";
             world.refuses(&chain, "bank.example", now(), Wrong::NotACa, what);
+            let chain = world.longest("bank.example", &honest);
+            let what = "the owner of an honest certificate for chat.example has made himself a CA, and signed \
+                        one for bank.example";
+            world.refuses(&chain, "bank.example", now(), Wrong::NotACa, what);
+            let no_ca = World { ca: Claim { ca: false, ..world.ca.clone() }, ..world.clone() };
+            let what = "the certificate that was pinned is no CA's";
+            no_ca.refuses(&no_ca.short(leaf), "chat.example", now(), Wrong::NotACa, what);
         });
     });
 }

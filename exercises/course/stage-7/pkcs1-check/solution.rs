@@ -21,6 +21,9 @@ const SHA256_DIGEST_INFO: [u8; 19] = [
 /// - read as a number s (big-endian), it is smaller than n;
 /// - s^e mod n, in as many bytes as n, is the encoding of the message. The whole of it.
 ///
+/// Of num-bigint, this may be of use: `BigUint::from_bytes_be(&bytes)`, `number.to_bytes_be()`, and
+/// `s.modpow(&e, &n)`.
+///
 /// The library has this ready-made (`certificates::rsa::PublicKey::verify`). Write it yourself, and compare
 /// afterwards.
 pub fn verify(key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {

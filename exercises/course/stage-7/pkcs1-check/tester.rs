@@ -18,6 +18,8 @@ struct Signer {
     key: PrivateKey,
     public: PublicKey,
     d: BigUint,
+    /// (p - 1)(q - 1): a d for any other e can be computed from it.
+    order: BigUint,
     random: StdRng,
 }
 
@@ -47,27 +49,28 @@ impl Signer {
         let der = key.to_pkcs8_der().expect("a key has a form");
         let info = PrivateKeyInfoRef::try_from(&**der).expect("it was just written");
         let parts = RsaPrivateKeyRef::try_from(info.private_key.as_bytes()).expect("it is an RSA key");
-        let d = BigUint::from_bytes_be(parts.private_exponent.as_bytes());
-        let number = |bytes: &[u8]| BigUint::from_bytes_be(bytes);
+        let number = BigUint::from_bytes_be;
+        let [d, p, q] =
+            [parts.private_exponent, parts.prime1, parts.prime2].map(|part| number(part.as_bytes()));
         let public = PublicKey { n: number(key.public().n()), e: number(key.public().e()) };
-        Self { key, public, d, random }
+        Self { key, public, d, order: (p - 1u32) * (q - 1u32), random }
     }
 
     /// One with the same n, and this e.
     fn with_exponent(&self, e: u32) -> (PublicKey, BigUint) {
-        let der = self.key.to_pkcs8_der().expect("a key has a form");
-        let info = PrivateKeyInfoRef::try_from(&**der).expect("it was just written");
-        let parts = RsaPrivateKeyRef::try_from(info.private_key.as_bytes()).expect("it is an RSA key");
-        let [p, q] =
-            [parts.prime1, parts.prime2].map(|prime| BigUint::from_bytes_be(prime.as_bytes()) - 1u32);
         let e = BigUint::from(e);
-        let d = e.modinv(&(p * q)).unwrap_or_else(|| fail("the tester is wrong: this key has no such e"));
+        let d = e.modinv(&self.order).unwrap_or_else(|| fail("the tester is wrong: this key has no such e"));
         (PublicKey { n: self.public.n.clone(), e }, d)
     }
 
     /// These bytes, raised to d.
     fn sign_raw(&self, encoded: &[u8]) -> Vec<u8> {
-        let s = BigUint::from_bytes_be(encoded).modpow(&self.d, &self.public.n).to_bytes_be();
+        self.raise(encoded, &self.d)
+    }
+
+    /// These bytes, raised to this exponent.
+    fn raise(&self, encoded: &[u8], d: &BigUint) -> Vec<u8> {
+        let s = BigUint::from_bytes_be(encoded).modpow(d, &self.public.n).to_bytes_be();
         [vec![0; LENGTH - s.len()], s].concat()
     }
 
@@ -128,9 +131,7 @@ pub fn main() {
                 other.refuses(&message, &good, "another key has signed");
             }
             let (public, d) = signer.with_exponent(17);
-            let number = BigUint::from_bytes_be(&encoded([0, 1], SHA256, &digest, &[])).modpow(&d, &public.n);
-            let s = number.to_bytes_be();
-            let signature = [vec![0; LENGTH - s.len()], s].concat();
+            let signature = signer.raise(&encoded([0, 1], SHA256, &digest, &[]), &d);
             holds(verify(&public, &message, &signature), "a good signature is refused where e is 17");
             holds(
                 !verify(&public, &message, &good),

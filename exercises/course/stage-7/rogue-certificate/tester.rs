@@ -54,7 +54,7 @@ pub fn main() {
             same_text("nothing new for carol-4711", &inbox("carol-4711"));
         });
         tester.step("alice's inbox has the flag", || same_text(&flag("rogue-certificate"), &inbox("alice")));
-        tester.step("stage 7 refuses the same chain, for the one reason that the board forgets", || {
+        tester.step("stage 7 refuses the same chain, for the reason that the board forgets", || {
             let chain = rogue_chain(&mine, "alice");
             let ders: Vec<&[u8]> = chain.iter().map(Certificate::der).collect();
             match verify_chain(&ders, &ca, None, &Purpose::Client, now()) {

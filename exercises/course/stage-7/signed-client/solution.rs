@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 ///
 /// - [`ClientConfig`]: only its field `pinned_ca` is needed, which takes the CA's `fingerprint()`;
 ///   `..ClientConfig::default()` leaves the others empty;
-/// - [`ChannelStream`]: `connect` takes the server, how long to wait, the configuration in an [`Arc`], and the
-///   name, and returns the stream and who the other side is; then `request` and `close`;
+/// - [`ChannelStream`]: `connect` takes the server, how long to wait (`Some(PATIENCE)`), the configuration in an
+///   [`Arc`], and the name, and returns the stream and who the other side is; then `request` and `close`;
 /// - a [`ServerName`], which is `name.parse::<ServerName>()`;
 /// - [`Message`]: the operation [`CLIENT_ECHO`] with a [`Value::Str`]. The answer is a [`SERVER_ECHO`] with a
 ///   [`Value::Str`], or it is an error;

@@ -54,6 +54,7 @@ pub fn main() {
             same(&fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(), &head.fields);
             same(&Body::Length(0), &head.body);
             same(&(bytes.len() - 4), &length);
+            same_text("M-SEARCH", &read(b"M-SEARCH * HTTP/1.1\r\nHost: x\r\n\r\n").0.method);
         });
         tester.step("requests with a body", || {
             let number = random.random::<u64>();
@@ -71,7 +72,10 @@ pub fn main() {
             let filled = |more: usize| with(&format!("A: {}", "a".repeat(more)));
             same(&MAX_HEAD, &read(&filled(MAX_HEAD - empty)).1);
             refused(&filled(MAX_HEAD - empty + 1), 431, "the head is one byte too long");
+            same(&Ok(None), &read_head(&[b'a'; MAX_HEAD - 1]));
             refused(&[b'a'; MAX_HEAD], 431, "it is too long");
+            let short = with("Content-Length: 20000");
+            same(&short.len(), &read(&[&short[..], &[b'x'; 20_000]].concat()).1);
             let fields = |count: usize| with(&vec!["a: b"; count - 1].join("\r\n"));
             same(&MAX_FIELDS, &read(&fields(MAX_FIELDS)).0.fields.len());
             refused(&fields(MAX_FIELDS + 1), 431, "there is one field too many");
@@ -85,6 +89,7 @@ pub fn main() {
                 "GET  / HTTP/1.1",
                 "GET /a b HTTP/1.1",
                 " GET / HTTP/1.1",
+                "GET / HTTP/1.1 ",
                 "G(T / HTTP/1.1",
             ] {
                 refused(format!("{line}\r\nHost: x\r\n\r\n").as_bytes(), 400, "the first line is wrong");

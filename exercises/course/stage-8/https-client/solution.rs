@@ -27,8 +27,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// - [`StreamOwned::new`] of the two is something to `write_all` to and to `read_to_end` from. The handshake
 ///   happens by itself, and a connection that ends without close_notify is an error of `read_to_end`.
 ///
-/// With `Connection: close` in the request, the server closes behind its answer. Use [`body_of`] for that
-/// answer.
+/// What to send are these lines, each with `\r\n` at its end, and an empty one behind them:
+///
+/// ```text
+/// GET target HTTP/1.1
+/// Host: name
+/// Connection: close
+/// ```
+///
+/// Because of the third one the server closes behind its answer. Use [`body_of`] for that answer.
 pub fn get(
     server: SocketAddr,
     name: &str,

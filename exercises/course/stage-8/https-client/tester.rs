@@ -2,72 +2,18 @@
 //! what they should be.
 
 mod exercise;
+#[path = "../site.rs"]
+mod site;
 
-use certificates::rsa::PrivateKey;
-use certificates::x509::{Ca, Profile};
-use echo::lab::Failure;
 use exercise::get;
-use https::{HttpsHandler, Identity, server_config};
 use kit::{fail, flag, holds, network_error, same, same_bytes, within};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use socketserver::{Server, ThreadingTcpServer};
+use site::{answer_once, run, server};
 use std::error::Error;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, SystemTime};
-
-/// A server's configuration for this name, and its CA, whose key has this seed.
-fn server(name: &str, seed: u64) -> (Arc<ServerConfig>, CertificateDer<'static>) {
-    let (mut random, now) = (StdRng::seed_from_u64(seed), SystemTime::now());
-    let key = PrivateKey::generate(2048, &mut random).expect("2048 bits are enough");
-    let ca = Ca::init("uchat course CA", key.clone(), now, &mut random).expect("a CA");
-    let profile = Profile::Server { names: vec![name.parse().expect("a name")] };
-    let leaf = ca.certify(&key, &profile, Duration::from_secs(3600), now, &mut random).expect("a leaf");
-    let der = key.to_pkcs8_der().expect("a key has a form").to_vec();
-    let identity = Identity {
-        chain: vec![leaf.der().to_vec().into()],
-        key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(der)),
-    };
-    let config = server_config(identity, None, None).unwrap_or_else(|failure| fail(failure.to_string()));
-    (config, ca.certificate().der().to_vec().into())
-}
-
-/// Stage 8's server, running.
-fn run(config: Arc<ServerConfig>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it listens");
-    let server = ThreadingTcpServer::new(listener, move |peer| {
-        HttpsHandler::new(peer, Arc::clone(&config)).map_err(|error| Failure::new(error.to_string()))
-    });
-    let server = Box::new(server.expect("it starts"));
-    thread::spawn(move || server.serve_forever());
-    address
-}
-
-/// A server that answers the first request with these bytes. It says goodbye in TLS, or just closes.
-fn answer_once(config: Arc<ServerConfig>, answer: impl Into<Vec<u8>>, goodbye: bool) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let (address, answer) = (listener.local_addr().expect("it listens"), answer.into());
-    thread::spawn(move || -> Result<(), Box<dyn Error + Send + Sync>> {
-        let mut stream = StreamOwned::new(ServerConnection::new(config)?, listener.accept()?.0);
-        let _ = stream.read(&mut [0; 4096])?;
-        stream.write_all(&answer)?;
-        if goodbye {
-            stream.conn.send_close_notify();
-        }
-        stream.flush()?;
-        stream.sock.shutdown(std::net::Shutdown::Write)?;
-        let _ = stream.sock.read(&mut [0; 64])?; // until the client has left
-        Ok(())
-    });
-    address
-}
+use std::time::Duration;
 
 /// What the student's client says of an error.
 fn said(error: &(dyn Error + 'static)) -> String {
@@ -87,7 +33,7 @@ pub fn main() {
             Err(error) => drop::<Box<dyn Error>>(error),
         };
         let answer_of = |answer: Vec<u8>| {
-            let address = answer_once(Arc::clone(&config), answer, true);
+            let (address, _) = answer_once(Arc::clone(&config), answer, true);
             get(address, "localhost", ca.clone(), "/")
         };
         tester.step("a short page", || same_bytes(b"HELLO", page("/echo?text=hello")));
@@ -148,7 +94,7 @@ pub fn main() {
         });
         tester.step("a page that was cut off is refused", || {
             let whole = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\ntransfer 5,000";
-            let address = answer_once(Arc::clone(&config), whole, true);
+            let (address, _) = answer_once(Arc::clone(&config), whole, true);
             match get(address, "localhost", ca.clone(), "/") {
                 Ok(body) => same_bytes(b"transfer 5,000", body),
                 Err(error) => fail(format!(
@@ -156,9 +102,9 @@ pub fn main() {
                     said(&*error)
                 )),
             }
-            let address = answer_once(Arc::clone(&config), whole, false);
+            let (address, _) = answer_once(Arc::clone(&config), whole, false);
             refused(get(address, "localhost", ca.clone(), "/"), "the connection ended without close_notify");
-            let address = answer_once(Arc::clone(&config), "HTTP/1.1 200 OK\r\nConnection", true);
+            let (address, _) = answer_once(Arc::clone(&config), "HTTP/1.1 200 OK\r\nConnection", true);
             refused(get(address, "localhost", ca.clone(), "/"), "the answer ended inside its head");
         });
         tester.step("a server that says nothing is an error", || {

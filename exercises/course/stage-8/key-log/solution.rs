@@ -1,6 +1,6 @@
 //! A recorded connection of TLS 1.3, read with its key log.
 
-use echo::lab::{Direction, Recording};
+use echo::lab::{Direction, Dissect, Recording};
 use https::Tls;
 use https::tls::KeyLog;
 
@@ -10,14 +10,12 @@ use https::tls::KeyLog;
 /// `recording.chunks` has the bytes of both sides as they were seen: pairs of who and what. [`Tls`] is stage
 /// 8's decoder. It is made with a key log (`KeyLog::parse(text)`), and wants to see *all* bytes of the
 /// connection, of both sides, in their order: `tls.bytes(direction, &bytes)` gives the records that these
-/// bytes have completed. It comes with the trait `Dissect`, which you have to import from `echo::lab`.
+/// bytes have completed. (This method comes from the trait `Dissect`.)
 ///
 /// Each record is a list of labelled pieces: `record.leaves()` goes through them, `piece.label` says what one
 /// is, and `record.bytes_of(piece)` are its bytes. What was decrypted has the label `application data`.
 pub fn said(recording: &Recording, key_log: &str, by: Direction) -> Vec<u8> {
     // solution
-    use echo::lab::Dissect;
-
     let mut tls = Tls::new(KeyLog::parse(key_log));
     let mut said = Vec::new();
     for (direction, bytes) in &recording.chunks {

@@ -1,22 +1,19 @@
 //! The tester of `key-log`: connections between rustls and stage 8's handler, recorded in memory.
 
 mod exercise;
+#[path = "../site.rs"]
+mod site;
 
-use certificates::rsa::PrivateKey;
-use certificates::x509::{Ca, Profile};
 use echo::lab::{Direction, Recording, hex};
 use exercise::said;
-use https::{HttpsHandler, Identity, server_config};
+use https::HttpsHandler;
 use kit::{fail, flag, holds, same, same_text};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ClientConfig, ClientConnection, KeyLog, RootCertStore, ServerConfig};
 use socketserver::RequestHandler;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Instant;
 
 /// A key log in memory.
 #[derive(Debug, Default)]
@@ -38,19 +35,9 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let (mut random, now) = (StdRng::seed_from_u64(2), SystemTime::now());
-        let key = PrivateKey::generate(2048, &mut random).expect("2048 bits are enough");
-        let ca = Ca::init("uchat course CA", key.clone(), now, &mut random).expect("a CA");
-        let profile = Profile::Server { names: vec!["localhost".parse().expect("a name")] };
-        let leaf = ca.certify(&key, &profile, Duration::from_secs(3600), now, &mut random).expect("a leaf");
-        let der = key.to_pkcs8_der().expect("a key has a form").to_vec();
-        let identity = Identity {
-            chain: vec![leaf.der().to_vec().into()],
-            key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(der)),
-        };
-        let server = server_config(identity, None, None).unwrap_or_else(|failure| fail(failure.to_string()));
+        let (server, ca) = site::server("localhost", 2);
         let mut roots = RootCertStore::empty();
-        roots.add(ca.certificate().der().to_vec().into()).expect("it is a CA");
+        roots.add(ca).expect("it is a CA");
         Self { server, roots: Arc::new(roots) }
     }
 

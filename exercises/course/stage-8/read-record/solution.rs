@@ -55,10 +55,12 @@ pub fn read_record(bytes: &[u8]) -> Result<Option<(Record<'_>, usize)>, Malforme
 /// data of extension 0 (RFC 6066, section 3) list [2], and in it: 0 (1 byte) ‖ name [2]
 /// ```
 ///
-/// `[n]` stands for a length in n bytes and then that many bytes. Refused is what has bytes too few or too
-/// many at any place, the extension 0 twice, a list with none or several names, and a name that is empty or
-/// has a byte that is not one of `a-z A-Z 0-9 - .`. A hello without the extensions field (TLS 1.2
-/// allows it) is refused here.
+/// `[n]` stands for a length in n bytes and then that many bytes. `tls13.html` of the book shows a whole hello,
+/// byte by byte.
+///
+/// Refused is what has bytes too few or too many at any place, the extension 0 twice, a list with none or several
+/// names, and a name that is empty or has a byte that is not one of `a-z A-Z 0-9 - .`. A hello without the
+/// extensions field (TLS 1.2 allows it) is refused here.
 pub fn server_name(hello: &[u8]) -> Result<Option<String>, Malformed> {
     // solution
     let mut message = Input(hello);

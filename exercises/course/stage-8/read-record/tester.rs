@@ -28,19 +28,17 @@ fn vector(width: usize, parts: &[&[u8]]) -> Vec<u8> {
 
 /// A ClientHello with these extensions.
 fn hello(extensions: &[Vec<u8>]) -> Vec<u8> {
-    hello_with(extensions, &[])
+    hello_ending(&vector(2, &[&extensions.concat()]))
 }
 
-/// The same with bytes behind the extensions, which the length of the ClientHello counts in.
-fn hello_with(extensions: &[Vec<u8>], behind: &[u8]) -> Vec<u8> {
-    let extensions: Vec<&[u8]> = extensions.iter().map(Vec::as_slice).collect();
+/// A ClientHello with these bytes behind the compression methods: at this place stand the extensions.
+fn hello_ending(end: &[u8]) -> Vec<u8> {
     let (session, suites, compression) = (vector(1, &[&[7; 32]]), vector(2, &[&[0x13, 1, 0x13, 2]]), [1, 0]);
-    let body = [&[3, 3], &[9; 32][..], &session, &suites, &compression, &vector(2, &extensions), behind];
-    [&[1][..], &vector(3, &body)].concat()
+    [&[1][..], &vector(3, &[&[3, 3], &[9; 32], &session, &suites, &compression, end])].concat()
 }
 
-fn extension(number: u8, data: &[u8]) -> Vec<u8> {
-    [&[0, number][..], &vector(2, &[data])].concat()
+fn extension(number: u16, data: &[u8]) -> Vec<u8> {
+    [&number.to_be_bytes()[..], &vector(2, &[data])].concat()
 }
 
 /// The data of extension 0.
@@ -122,11 +120,13 @@ pub fn main() {
         });
         tester.step("no name, where an address was called", || {
             same(&None, &name_of(&fragment(&first_bytes("192.0.2.1"))));
+            same(&None, &name_of(&hello(&[])));
         });
         let good = hello(&[
             extension(43, &[2, 3, 4]),
             extension(0, &names(&[(0, b"Chat.Example")])),
             extension(10, &[]),
+            extension(0xff00, &[]),
         ]);
         tester.step("a name in capital letters between other extensions", || {
             same(&Some("chat.example".to_owned()), &name_of(&good));
@@ -137,9 +137,11 @@ pub fn main() {
             }
             refused(&[&good[..], &[0]].concat(), "there is a byte too many behind it");
             for behind in [&[0][..], &[0; 4]] {
-                let name = extension(0, &names(&[(0, b"chat.example")]));
-                refused(&hello_with(&[name], behind), "inside of it, something stands behind the extensions");
+                let extensions = vector(2, &[&extension(0, &names(&[(0, b"chat.example")]))]);
+                let long = hello_ending(&[&extensions[..], behind].concat());
+                refused(&long, "inside of it, something stands behind the extensions");
             }
+            refused(&hello_ending(&[]), "the extensions field is missing");
             let mut other = good.clone();
             other[0] = 2;
             refused(&other, "it is a ServerHello");

@@ -3,18 +3,15 @@
 
 mod exercise;
 mod lax;
+#[path = "../site.rs"]
+mod site;
 
-use certificates::rsa::PrivateKey;
-use certificates::x509::{Ca, Profile};
-use echo::lab::Failure;
 use exercise::stand_between;
-use https::{HttpsHandler, Identity, server_config};
 use kit::{fail, flag, holds, network_error, same_text};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
-use socketserver::{Server, ThreadingTcpServer};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use site::{answer_once, run, server};
 use std::error::Error;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -24,57 +21,6 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 const PATIENCE: Duration = Duration::from_secs(4);
-
-/// The configuration of a server for `localhost`, and its CA.
-fn server() -> (Arc<ServerConfig>, CertificateDer<'static>) {
-    let (mut random, now) = (StdRng::seed_from_u64(2), SystemTime::now());
-    let key = PrivateKey::generate(2048, &mut random).expect("2048 bits are enough");
-    let ca = Ca::init("uchat course CA", key.clone(), now, &mut random).expect("a CA");
-    let profile = Profile::Server { names: vec!["localhost".parse().expect("a name")] };
-    let leaf = ca.certify(&key, &profile, Duration::from_secs(3600), now, &mut random).expect("a leaf");
-    let der = key.to_pkcs8_der().expect("a key has a form").to_vec();
-    let identity = Identity {
-        chain: vec![leaf.der().to_vec().into()],
-        key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(der)),
-    };
-    let config = server_config(identity, None, None).unwrap_or_else(|failure| fail(failure.to_string()));
-    (config, ca.certificate().der().to_vec().into())
-}
-
-/// Stage 8's server, running.
-fn run(config: Arc<ServerConfig>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it listens");
-    let server = ThreadingTcpServer::new(listener, move |peer| {
-        HttpsHandler::new(peer, Arc::clone(&config)).map_err(|error| Failure::new(error.to_string()))
-    });
-    let server = Box::new(server.expect("it starts"));
-    thread::spawn(move || server.serve_forever());
-    address
-}
-
-/// A server that answers one request with this page, and then says that it has.
-fn answer_once(config: Arc<ServerConfig>, page: String) -> (SocketAddr, Receiver<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it listens");
-    let (tell, told) = channel();
-    thread::spawn(move || -> Result<(), Box<dyn Error + Send + Sync>> {
-        let mut stream = StreamOwned::new(ServerConnection::new(config)?, listener.accept()?.0);
-        let mut request = Vec::new();
-        while !request.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            stream.read_exact(&mut byte)?;
-            request.extend(byte);
-        }
-        tell.send(())?;
-        stream.write_all(format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{page}").as_bytes())?;
-        stream.conn.send_close_notify();
-        stream.flush()?;
-        let _ = stream.sock.read(&mut [0; 64])?; // until the client has left
-        Ok(())
-    });
-    (address, told)
-}
 
 /// A client asks the server to say this text in capital letters; what becomes of it, comes later.
 fn victim(config: Arc<ClientConfig>, server: SocketAddr, text: String) -> Receiver<Result<String, String>> {
@@ -133,7 +79,7 @@ fn succeeds(server: SocketAddr, text: &str) -> String {
 
 pub fn main() {
     kit::run(|tester| {
-        let (config, ca) = server();
+        let (config, ca) = server("localhost", 2);
         let server = run(Arc::clone(&config));
         let echoed = |text: &str| same_text(&text.to_uppercase(), &succeeds(server, text));
         tester.step("a request is read, and its answer comes to the client", || echoed("hello"));
@@ -142,7 +88,8 @@ pub fn main() {
             let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
             let mut random = StdRng::seed_from_u64(now.as_nanos() as u64);
             let page = format!("page {:016x}", random.random::<u64>());
-            let (address, asked) = answer_once(config, page.clone());
+            let answer = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{page}");
+            let (address, asked) = answer_once(config, answer, true);
             let got = succeeds(address, "hello");
             holds(asked.try_recv().is_ok(), "the client got an answer, but the real server has seen nobody");
             same_text(&page, &got);
