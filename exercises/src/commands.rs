@@ -3,15 +3,16 @@
 use crate::course::{Course, Exercise, Kind};
 use crate::problem::{Problem, write};
 use crate::progress::Progress;
+use crate::say::say;
 use crate::{show, verdict};
 
 /// Tests an exercise, shows the verdict and writes it down; whether it is passed.
 pub(crate) fn test(course: &Course, exercise: &Exercise, progress: &mut Progress) -> Result<bool, Problem> {
     let verdict = verdict::test(course, exercise, &progress.student)?;
-    println!("{}", show::verdict(exercise, &verdict));
+    say!("{}\n", show::verdict(exercise, &verdict));
     if progress.student.is_empty() && exercise.about.kind == Kind::Break {
-        println!(
-            "Your sheet has no name yet, and flags depend on it: cargo run -p exercises -- name \"Your name\""
+        say!(
+            "Your sheet has no name yet, and flags depend on it: cargo run -p exercises -- name \"Your name\"\n"
         );
     }
     if verdict.is_passed() && !progress.of(exercise).passed {
@@ -26,10 +27,10 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), P
     let (read, all) = (state.hints, exercise.about.hints.len());
     // Who reads them after passing has not needed them: that is not counted.
     if read >= all || state.passed {
-        (0..all).for_each(|number| println!("{}", show::hint(exercise, number)));
+        (0..all).for_each(|number| say!("{}\n", show::hint(exercise, number)));
         return Ok(());
     }
-    println!("{}", show::hint(exercise, read));
+    say!("{}\n", show::hint(exercise, read));
     progress.change(exercise, |state| state.hints += 1)
 }
 
@@ -39,16 +40,16 @@ pub(crate) fn reset(exercise: &Exercise) -> Result<(), Problem> {
     let file = exercise.file();
     let old = std::fs::read_to_string(&file).unwrap_or_default();
     if old == starter {
-        println!("{} is as it was at the beginning", exercise.name);
+        say!("{} is as it was at the beginning\n", exercise.name);
         return Ok(());
     }
     if !old.is_empty() {
         let kept = exercise.folder.join("exercise.rs.old");
         write(&kept, &old)?;
-        println!("your code is kept in {}", kept.display());
+        say!("your code is kept in {}\n", kept.display());
     }
     write(&file, &starter)?;
-    println!("{} begins anew", exercise.name);
+    say!("{} begins anew\n", exercise.name);
     Ok(())
 }
 
@@ -58,12 +59,12 @@ pub(crate) fn solution(exercise: &Exercise, progress: &mut Progress) -> Result<(
     if !state.passed {
         progress.change(exercise, |state| state.asked += 1)?;
         if state.asked == 0 {
-            println!("You have not passed {} yet. `hint {0}` may be enough.", exercise.name);
-            println!("Ask once more if you want to see the solution all the same.");
+            say!("You have not passed {} yet. `hint {0}` may be enough.\n", exercise.name);
+            say!("Ask once more if you want to see the solution all the same.\n");
             return Ok(());
         }
     }
-    println!("{}", show::solution(exercise, &exercise.parts()?.solution));
+    say!("{}\n", show::solution(exercise, &exercise.parts()?.solution));
     Ok(())
 }
 
@@ -72,12 +73,12 @@ pub(crate) fn check_all(course: &Course, progress: &mut Progress) -> Result<usiz
     let mut passed = 0;
     for exercise in &course.exercises {
         let verdict = verdict::test(course, exercise, &progress.student)?;
-        println!("{:<20} {}", exercise.name, verdict.word());
+        say!("{:<20} {}\n", exercise.name, verdict.word());
         passed += usize::from(verdict.is_passed());
         if verdict.is_passed() != progress.of(exercise).passed {
             progress.change(exercise, |state| state.passed = verdict.is_passed())?;
         }
     }
-    println!("\n{}", show::bar(course, progress));
+    say!("\n{}\n", show::bar(course, progress));
     Ok(passed)
 }

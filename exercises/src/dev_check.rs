@@ -10,6 +10,7 @@ mod texts;
 
 use crate::course::{Course, STAGES};
 use crate::problem::{Problem, write};
+use crate::say::say;
 
 /// What the checker takes.
 #[derive(clap::Args)]
@@ -41,14 +42,14 @@ pub(crate) fn check(course: &Course, args: &Args) -> Result<bool, Problem> {
     if wrong.is_empty() {
         wrong = answers::wrong(course, &exercises, args.verbose)?;
     }
-    wrong.iter().for_each(|wrong| println!("WRONG {wrong}"));
+    wrong.iter().for_each(|wrong| say!("WRONG {wrong}\n"));
     let answers: usize = exercises.iter().map(|exercise| exercise.about.wrong.len()).sum();
     match wrong.len() {
-        0 => println!(
-            "{} exercises: all starters fail as they should, all solutions pass, all {answers} wrong answers are rejected",
+        0 => say!(
+            "{} exercises: all starters fail as they should, all solutions pass, all {answers} wrong answers are rejected\n",
             exercises.len()
         ),
-        wrong => println!("{wrong} of these are to be mended"),
+        wrong => say!("{wrong} of these are to be mended\n"),
     }
     Ok(wrong.is_empty())
 }

@@ -7,6 +7,7 @@
 use crate::course::{Course, Exercise};
 use crate::problem::Problem;
 use crate::progress::Progress;
+use crate::say::say;
 use crate::variants::{Place, Variant, write_apart};
 use crate::verdict::{Verdict, build, cargo, judge};
 use serde::Serialize;
@@ -61,9 +62,9 @@ pub(crate) fn grade(course: &Course, args: &Args) -> Result<bool, Problem> {
     }
     if args.json {
         let text = serde_json::to_string_pretty(&grades).map_err(|error| Problem::new(error.to_string()))?;
-        println!("{text}");
+        say!("{text}\n");
     } else {
-        grades.iter().for_each(|grade| print!("{}", table(course, grade)));
+        grades.iter().for_each(|grade| say!("{}", table(course, grade)));
     }
     Ok(grades.iter().all(|grade| grade.problems.is_empty()))
 }

@@ -5,7 +5,7 @@
 //! | `course.rs` `parts.rs` | which exercises there are; starter and solution from one file |
 //! | `verdict.rs` `bounded.rs` | compile, test, judge; programs that nobody trusts |
 //! | `progress.rs` | the student's sheet |
-//! | `watch.rs` `commands.rs` `show.rs` | watch mode, the verbs, what is printed |
+//! | `watch.rs` `commands.rs` `show.rs` `say.rs` | watch mode, the verbs, what is printed |
 //! | `grade.rs` | the teacher's table |
 //! | `variants.rs` `dev_check/` | the checker of the exercises themselves |
 //!
@@ -20,6 +20,7 @@ mod grade;
 mod parts;
 mod problem;
 mod progress;
+mod say;
 mod show;
 mod variants;
 mod verdict;
@@ -29,7 +30,8 @@ use clap::{Parser, Subcommand};
 use course::Course;
 use problem::Problem;
 use progress::Progress;
-use std::io::{IsTerminal, Write};
+use say::say;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -137,17 +139,17 @@ fn run(args: &Args) -> Result<bool, Problem> {
                     return Err(Problem::new(format!("{stage} is none of {}", course::STAGES.join(", "))));
                 }
             }
-            print!("{}", show::list(&course, progress));
+            say!("{}", show::list(&course, progress));
         }
         Some(Verb::Run { name }) => return commands::test(&course, course.find(name)?, progress),
-        Some(Verb::Show { name }) => print!("{}", show::task(course.find(name)?)),
+        Some(Verb::Show { name }) => say!("{}", show::task(course.find(name)?)),
         Some(Verb::Hint { name }) => commands::hint(course.find(name)?, progress)?,
         Some(Verb::Reset { name }) => commands::reset(course.find(name)?)?,
         Some(Verb::Solution { name }) => commands::solution(course.find(name)?, progress)?,
         Some(Verb::CheckAll) => return Ok(commands::check_all(&course, progress)? == course.exercises.len()),
         Some(Verb::Name { name }) => {
             progress.call(name)?;
-            println!("this is the sheet of {}", progress.student);
+            say!("this is the sheet of {}\n", progress.student);
         }
         Some(Verb::Grade(_) | Verb::DevCheck(_) | Verb::Conformance { .. }) => {}
     }
@@ -160,14 +162,16 @@ fn ask_name(progress: &mut Progress) -> Result<(), Problem> {
         return Ok(());
     }
     loop {
-        print!("Your name, for your sheet and your flags: ");
+        say!("Your name, for your sheet and your flags: ");
         let mut name = String::new();
-        let read = std::io::stdout().flush().and_then(|()| std::io::stdin().read_line(&mut name));
-        match read.map_err(|error| Problem::new(format!("cannot read your name: {error}")))? {
+        match std::io::stdin()
+            .read_line(&mut name)
+            .map_err(|error| Problem::new(format!("cannot read your name: {error}")))?
+        {
             0 => return Ok(()),
             _ => match progress.call(&name) {
                 Ok(()) => return Ok(()),
-                Err(problem) => println!("{problem}"),
+                Err(problem) => say!("{problem}\n"),
             },
         }
     }

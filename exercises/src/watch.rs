@@ -6,6 +6,7 @@
 use crate::course::{Course, Exercise, STAGES};
 use crate::problem::Problem;
 use crate::progress::Progress;
+use crate::say::say;
 use crate::{commands, show};
 use notify::{Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use std::io::BufRead;
@@ -29,23 +30,23 @@ pub(crate) fn watch(course: &Course, progress: &mut Progress, poll: bool) -> Res
     let _watcher = watcher(&course.folder, poll, sender.clone())?;
     std::thread::spawn(move || listen(&sender));
     let Some(mut at) = next(course, progress, 0) else {
-        println!("{}\nEverything is passed. `list` shows what you did.", show::bar(course, progress));
+        say!("{}\nEverything is passed. `list` shows what you did.\n", show::bar(course, progress));
         return Ok(());
     };
     loop {
         let exercise = &course.exercises[at];
         let tested = changed(exercise);
-        println!("\n{}\n\n{}", show::bar(course, progress), show::task(exercise));
-        println!("testing …");
+        say!("\n{}\n\n{}\n", show::bar(course, progress), show::task(exercise));
+        say!("testing …\n");
         let passed = commands::test(course, exercise, progress)?;
-        println!("h hint, n next, l list, r reset, q quit, then Enter; or save the file to test again");
+        say!("h hint, n next, l list, r reset, q quit, then Enter; or save the file to test again\n");
         match wait(course, exercise, progress, tested, &wakes)? {
             After::Test => {}
             After::Next => at = next(course, progress, at + 1).unwrap_or(at),
             After::Quit => return Ok(()),
         }
         if passed && progress.passed(course) == course.exercises.len() {
-            println!("{}\nThat was the last one. Well done!", show::bar(course, progress));
+            say!("{}\nThat was the last one. Well done!\n", show::bar(course, progress));
             return Ok(());
         }
     }
@@ -72,7 +73,7 @@ fn wait(
             Ok(Wake::Changed) => {}
             Ok(Wake::Line(line)) => match line.trim() {
                 "h" => commands::hint(exercise, progress)?,
-                "l" => print!("{}", show::list(course, progress)),
+                "l" => say!("{}", show::list(course, progress)),
                 "n" => return Ok(After::Next),
                 "r" => {
                     commands::reset(exercise)?;
@@ -80,7 +81,7 @@ fn wait(
                 }
                 "q" => return Ok(After::Quit),
                 "" => return Ok(After::Test),
-                other => println!("{other:?} is none of h, n, l, r, q"),
+                other => say!("{other:?} is none of h, n, l, r, q\n"),
             },
             // Watched from a script, without anybody to type: changes go on.
             Ok(Wake::InputEnded) if std::mem::take(&mut typed_once) => {}

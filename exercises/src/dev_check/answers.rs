@@ -2,6 +2,7 @@
 
 use crate::course::{Course, Exercise};
 use crate::problem::Problem;
+use crate::say::say;
 use crate::variants::{Place, Variant, write_together};
 use crate::verdict::{Verdict, build, cargo, judge};
 use std::process::Command;
@@ -54,7 +55,7 @@ pub(crate) fn wrong(course: &Course, exercises: &[&Exercise], verbose: bool) -> 
             tester.arg(variant.argument());
             let verdict = judge(tester, student)?;
             if verbose {
-                println!("{}: {}\n{}", variant.argument(), verdict.word(), verdict.text());
+                say!("{}: {}\n{}\n", variant.argument(), verdict.word(), verdict.text());
             }
             if let Some(what) = misfit(&verdict, &must) {
                 wrong.push(format!("{} {what}\n{}", variant.argument(), verdict.text()));

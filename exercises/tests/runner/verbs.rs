@@ -1,6 +1,7 @@
 //! Hints, solutions, beginning anew, and a sheet that outlives changes of the course. Nothing is compiled here.
 
 use crate::small::{DOUBLED, Small, said};
+use std::process::Stdio;
 
 #[test]
 fn hints_come_one_by_one_and_the_solution_when_asked_twice() {
@@ -68,4 +69,18 @@ fn what_is_wrong_is_a_sentence() {
     assert!(said(&small.run(["list"])).contains("mend that line, or move the file away"));
     let output = small.command().args(["--course", "/nowhere", "list"]).output().unwrap();
     assert!(said(&output).contains("error"), "{}", said(&output));
+}
+
+/// As in `… | head -1`, which ends after a line.
+#[test]
+fn who_closes_the_output_has_read_enough() {
+    let small = Small::new();
+    for args in [&["list"][..], &["hint", "double"], &["show", "double"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = small.command();
+        let output = command.args(args).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{args:?}: {}", said(&output));
+    }
+    assert!(small.read("progress.toml").contains("hints = 1"));
 }
