@@ -22,6 +22,8 @@ impl Connection {
         };
         holds(changed.body == recorded.body, "the body was changed: leave it, and the digest fits");
         holds(changed.header.digest == recorded.header.digest, "the digest was changed: leave it, it fits");
+        let padding = changed.header.padding;
+        holds(padding < 16, format!("the packet says {padding} bytes of padding, and 15 is the most"));
         let Some(answer) = self.ask(&changed) else {
             let said = self.decrypted(&changed);
             fail(format!(
@@ -59,7 +61,8 @@ pub fn main() {
         tester.step("another name, of the same length", || {
             connection.hears((ADD_FRIEND, "bob"), (ADD_FRIEND, "eve"), "eve is on the list now");
         });
-        let name = flag("iv-flip")[5..14].to_owned();
+        // Ten characters, so that the message fills its block.
+        let name = flag("iv-flip")[5..15].to_owned();
         tester.step("a name that is longer than the one that was said, and a shorter one", || {
             let on_the_list = format!("{name} is on the list now");
             connection.hears((ADD_FRIEND, "bob"), (ADD_FRIEND, &name), &on_the_list);
