@@ -16,8 +16,8 @@ pub fn members_of(room: &[MemberKeys], ghost: &MemberKeys) -> Vec<MemberKeys> {
 /// all this.
 ///
 /// The package has a wrap for each member, `(number, bytes)`. `KeyPackageFor { header, signature, wrap }` is what one
-/// member gets of it (`.into()` makes the fields from vectors); `open_package` gives its header and a chain;
-/// `chain.open(message, sender)` gives a letter: `letter.message.data` is its text.
+/// member gets of it (`.into()` makes the fields from vectors); `open_package` gives its header and a chain. What
+/// `chain.open(message, sender)` gives has a letter in it: `opened.letter.message.data` is the text.
 pub fn read(
     package: &OutPackage,
     messages: &[Encrypted],
@@ -28,9 +28,8 @@ pub fn read(
     todo!("take the ghost's wrap out of the package, open it, then open the messages")
 }
 
-/// The look at the list that the weakened client leaves out: the numbers of all in a package's header who can read
-/// along though nobody was shown them, or with other keys than those that were shown. Nothing if the bytes are no
-/// header.
+/// The look at the list that the weakened client leaves out: the numbers of all members in a package's header who were
+/// never shown, or were shown with other keys, in the order of the header. Nothing if the bytes are no header.
 ///
 /// `shown` are the members whom the room has seen coming in, each with K. `Header::parse(bytes)` reads a header; its
 /// field `members` lists number and K of all who get the key.

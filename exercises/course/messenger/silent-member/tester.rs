@@ -2,25 +2,21 @@
 //! and looks no further, and the student as the server.
 
 mod exercise;
+#[path = "../room.rs"]
+mod room;
 
 use exercise::{members_of, read, strangers};
 use kit::{fail, flag, holds, same, same_text};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use uchat_protocol::content::{Content, Letter};
+use room::{ALICE, BOB, NOW, delivered, letter, three_keys};
+use uchat_protocol::Encrypted;
 use uchat_protocol::e2e::{
     Fingerprint, Header, MemberKeys, OutPackage, OwnKeys, Place, SendChain, open_package,
 };
-use uchat_protocol::push::KeyPackageFor;
-use uchat_protocol::{Encrypted, MessageId};
 
-const ALICE: u64 = 7;
-const BOB: u64 = 2;
 /// A number between those of the members, so that the order matters.
 const GHOST: u64 = 5;
-
-/// When everything happens, in milliseconds since 1970.
-const NOW: u64 = 1_800_000_000_000;
 
 /// Alice and Bob in a room, and the keys that the server has made for a third one.
 struct Room {
@@ -32,10 +28,7 @@ struct Room {
 
 impl Room {
     fn new() -> Self {
-        // Seeds whose keys are found quickly.
-        let [alice, bob, ghost] = [17, 47, 31].map(|seed| {
-            OwnKeys::generate(&mut StdRng::seed_from_u64(seed)).expect("a random source that works")
-        });
+        let [alice, bob, ghost] = three_keys();
         Self { alice, bob, ghost, random: StdRng::seed_from_u64(6) }
     }
 
@@ -60,8 +53,7 @@ impl Room {
             SendChain::start(&self.alice, ALICE, place, &others, None, NOW, &mut self.random)
                 .unwrap_or_else(|why| fail(format!("Alice's client does not take this list: {why}")));
         let messages = texts.iter().map(|text| {
-            let message = Content { data: (*text).to_owned(), ..Content::default() };
-            let letter = Letter { id: MessageId::random(&mut self.random), time: NOW, message };
+            let letter = letter(text, &mut self.random);
             chain.seal(&self.alice, &letter, &mut self.random).expect("a short letter")
         });
         let messages = messages.collect();
@@ -71,13 +63,7 @@ impl Room {
 
 /// What Bob's client makes of it: the library's own.
 fn bob_reads(room: &Room, package: &OutPackage, messages: &[Encrypted]) -> Vec<String> {
-    let wrap = package.wraps.iter().find(|(user, _)| *user == BOB);
-    let (_, wrap) = wrap.unwrap_or_else(|| fail("Bob gets no key: he will notice"));
-    let package = KeyPackageFor {
-        header: package.header.clone().into(),
-        signature: package.signature.clone().into(),
-        wrap: wrap.clone().into(),
-    };
+    let package = delivered(package, BOB).unwrap_or_else(|| fail("Bob gets no key: he will notice"));
     let of_alice = room.alice.as_member(ALICE);
     let (_, mut chain) = open_package(&package, &room.bob, BOB, &of_alice).expect("a good package");
     let open = |message| chain.open(message, &of_alice).expect("it is Alice's").letter.message.data;
@@ -155,6 +141,11 @@ pub fn main() {
             let members = [room.ghost.as_member(BOB), room.alice.as_member(ALICE)];
             let (package, _) = room.alice_says(&members, &[]);
             same(&Some(vec![BOB]), &strangers(&package.header, &room.shown()));
+        });
+        tester.step("strangers: a member with a number that was not shown", || {
+            let members = [room.bob.as_member(BOB), room.bob.as_member(GHOST), room.alice.as_member(ALICE)];
+            let (package, _) = room.alice_says(&members, &[]);
+            same(&Some(vec![GHOST]), &strangers(&package.header, &room.shown()));
         });
         tester.step("strangers: bytes that are no header", || {
             let members = room.members();

@@ -15,13 +15,13 @@ use uchat_protocol::limits::PACKET_BODY;
 /// `chain` is what every receiver has of it. `chain.next()` is the index of the next message, `chain.key_id()` the
 /// chain's name, and `chain.to_bytes()[70..102]` is the chain key of that next message. From a chain key ck:
 ///
-/// - `Secret::from(ck).expand(b"uchat chain")` is the next one (32 bytes);
+/// - `*Secret::from(ck).expand(b"uchat chain")` is the next one (32 bytes, like `ck`);
 /// - `Secret::from(ck).expand(b"uchat message")` is for `PacketKeys::from_bytes` (64 bytes): the keys of this
 ///   message.
 ///
 /// `keys.seal(sequence, iv, PACKET_BODY, &mut packet, write)` makes the packet, under the given `iv`; the sequence
 /// number is the index, and `write` appends the letter's bytes (`to_bytes`) to the vector that it gets, and returns
-/// `Ok::<(), PacketError>(())`. A signature you have not.
+/// `Ok::<(), PacketError>(())`. You cannot sign for her: leave the signature out (`None`).
 pub fn in_her_name(chain: &ReceiveChain, index: u32, letter: &Letter, iv: [u8; BLOCK]) -> Option<Encrypted> {
     // solution
     let steps = index.checked_sub(chain.next())?;

@@ -20,7 +20,8 @@ pub struct Known {
 /// `text_message(GENERAL_FAILURE, NOT_UNDERSTOOD)`, whose bytes (`to_bytes`) everybody knows. A packet is `Passing {
 /// header: Header { length, padding, iv, digest }, body }`; `text_length()` is how many bytes of text it has.
 ///
-/// Nothing if the server does not answer, or with a text of another length, or with a body that is no whole block.
+/// Nothing if no answer comes, if its text is not as long as the one that you know, or if its body is shorter than a
+/// block.
 pub fn find(recorded: &Passing, ask: Ask) -> Option<Known> {
     todo!("make the server answer a text that you know, and compute D(C) of its first block")
 }

@@ -69,8 +69,16 @@ pub fn main() {
         let recorded = connection.seal(&text_message(CLIENT_ECHO, "good morning, everybody"));
         let mut found = None;
         tester.step("find: a block of the server's, and D(C)", || {
-            let answer = find(&recorded, &mut |packet| connection.ask(packet));
-            let answer = answer.unwrap_or_else(|| fail("no block was found"));
+            let mut heard = "nothing was asked".to_owned();
+            let answer = find(&recorded, &mut |packet| {
+                let answer = connection.ask(packet);
+                heard = match &answer {
+                    Some(answer) => format!("the server has answered {} bytes of text", answer.text_length()),
+                    None => "the server has closed the connection".to_owned(),
+                };
+                answer
+            });
+            let answer = answer.unwrap_or_else(|| fail(format!("no block was found: {heard}")));
             same_bytes(decrypted(&connection.key, &answer.block), answer.decrypted);
             found = Some(answer);
         });
@@ -80,7 +88,7 @@ pub fn main() {
             let text = text_message(ADD_FRIEND, name.as_str()).to_bytes().expect("a short text");
             let packet = forge(found, &text).unwrap_or_else(|| fail("nothing was forged"));
             let answer = connection.ask(&packet);
-            holds(answer.is_some(), "the server has closed the connection: the digest does not fit");
+            holds(answer.is_some(), "the server has closed the connection instead of answering");
             let (_, answer) = connection.say(&text_message(ADD_FRIEND, name.as_str()));
             same_text(&format!("{name} is on the list already"), &answer);
         });

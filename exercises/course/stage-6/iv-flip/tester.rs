@@ -5,7 +5,7 @@ mod connection;
 mod exercise;
 
 use cbc_packet::attack::path::Passing;
-use cbc_packet::operations::{ADD_FRIEND, CLIENT_ECHO, DEL_FRIEND, GENERAL_MSG, SERVER_ECHO, text_message};
+use cbc_packet::operations::{ADD_FRIEND, CLIENT_ECHO, DEL_FRIEND, text_message};
 use cbc_packet::{Cipher, Fill};
 use connection::Connection;
 use exercise::rewrite;
@@ -13,8 +13,8 @@ use framing::{Message, Value};
 use kit::{fail, flag, holds, same_text};
 
 impl Connection {
-    /// The client says one thing, and the server must hear another one. Gives the server's answer.
-    fn hears(&mut self, said: (u8, &str), wanted: (u8, &str)) -> (u8, String) {
+    /// The client says one thing, and the server must hear another one, and give this answer.
+    fn hears(&mut self, said: (u8, &str), wanted: (u8, &str), expected: &str) {
         let (said, wanted) = (text_message(said.0, said.1), text_message(wanted.0, wanted.1));
         let recorded = self.seal(&said);
         let Some(changed) = rewrite(&recorded, &bytes(&said), &bytes(&wanted)) else {
@@ -22,6 +22,8 @@ impl Connection {
         };
         holds(changed.body == recorded.body, "the body was changed: leave it, and the digest fits");
         holds(changed.header.digest == recorded.header.digest, "the digest was changed: leave it, it fits");
+        let padding = changed.header.padding;
+        holds(padding < 16, format!("the packet says {padding} bytes of padding, and 15 is the most"));
         let Some(answer) = self.ask(&changed) else {
             let said = self.decrypted(&changed);
             fail(format!(
@@ -29,7 +31,7 @@ impl Connection {
             ))
         };
         let Value::Str(text) = self.open(&answer).value else { fail("servers answer texts") };
-        (self.open(&answer).operation, text)
+        same_text(expected, &text);
     }
 
     /// What the server finds in a packet, in hexadecimal digits: without its padding, if that can be.
@@ -46,39 +48,39 @@ fn bytes(message: &Message) -> Vec<u8> {
     message.to_bytes().expect("a text can be written")
 }
 
-fn answers(expected: (u8, &str), found: &(u8, String)) {
-    same_text(expected.1, &found.1);
-}
-
 pub fn main() {
     kit::run(|tester| {
         let mut connection = Connection::new(Fill::Ignored);
         tester.step("one bit: \"hello\" is heard as \"iello\"", || {
-            let answer = connection.hears((CLIENT_ECHO, "hello"), (CLIENT_ECHO, "iello"));
-            answers((SERVER_ECHO, "IELLO"), &answer);
+            connection.hears((CLIENT_ECHO, "hello"), (CLIENT_ECHO, "iello"), "IELLO");
         });
         tester.step("another operation: who adds bob deletes him", || {
             connection.say(&text_message(ADD_FRIEND, "bob"));
-            let answer = connection.hears((ADD_FRIEND, "bob"), (DEL_FRIEND, "bob"));
-            answers((GENERAL_MSG, "bob is off the list now"), &answer);
+            connection.hears((ADD_FRIEND, "bob"), (DEL_FRIEND, "bob"), "bob is off the list now");
         });
         tester.step("another name, of the same length", || {
-            let answer = connection.hears((ADD_FRIEND, "bob"), (ADD_FRIEND, "eve"));
-            answers((GENERAL_MSG, "eve is on the list now"), &answer);
+            connection.hears((ADD_FRIEND, "bob"), (ADD_FRIEND, "eve"), "eve is on the list now");
         });
-        let name = flag("iv-flip")[5..14].to_owned();
+        // Ten characters, so that the message fills its block.
+        let name = flag("iv-flip")[5..15].to_owned();
         tester.step("a name that is longer than the one that was said, and a shorter one", || {
-            let answer = connection.hears((ADD_FRIEND, "bob"), (ADD_FRIEND, &name));
-            answers((GENERAL_MSG, &format!("{name} is on the list now")), &answer);
-            let answer = connection.hears((ADD_FRIEND, "margarete"), (ADD_FRIEND, "al"));
-            answers((GENERAL_MSG, "al is on the list now"), &answer);
+            let on_the_list = format!("{name} is on the list now");
+            connection.hears((ADD_FRIEND, "bob"), (ADD_FRIEND, &name), &on_the_list);
+            connection.hears((ADD_FRIEND, "margarete"), (ADD_FRIEND, "al"), "al is on the list now");
         });
         tester.step("the beginning of a text of many blocks", || {
-            let answer = connection.hears(
+            connection.hears(
                 (CLIENT_ECHO, "pay 100 to bob, for the tickets of last week"),
                 (CLIENT_ECHO, "pay 900 to bob, for the tickets of last week"),
+                "PAY 900 TO BOB, FOR THE TICKETS OF LAST WEEK",
             );
-            answers((SERVER_ECHO, "PAY 900 TO BOB, FOR THE TICKETS OF LAST WEEK"), &answer);
+        });
+        tester.step("a zero at the end of a text of two blocks becomes padding", || {
+            connection.hears(
+                (CLIENT_ECHO, "pay 100 to bob\0"),
+                (CLIENT_ECHO, "pay 100 to bob"),
+                "PAY 100 TO BOB",
+            );
         });
         tester.step("what lies behind the first block is out of reach", || {
             let said = bytes(&text_message(CLIENT_ECHO, "pay 100 to bob, for the tickets"));

@@ -44,8 +44,8 @@ impl Client {
         todo!("seal the message, send it, and take the text out of the answer")
     }
 
-    /// Waits for one packet, however many reads it takes, and opens it. An end of the stream is an error, and so is a
-    /// packet that cannot be right.
+    /// Waits for one packet, however many reads it takes, and opens it. An end of the stream is an error (`Failure::new`
+    /// makes one of a sentence), and so is a packet that cannot be right.
     ///
     /// `decoder.push(bytes)` takes what has come; `decoder.packet()` is the next whole packet, if it is there;
     /// `packets.open(packet)` checks its digest and gives text and padding; `Message::from_bytes(text)` reads the
@@ -58,7 +58,7 @@ impl Client {
 /// How long a server may be silent.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// An error of any layer as a sentence.
+/// An error of any layer as a sentence. For those of the socket `io_failure(what, &error)` also says what did not work.
 fn failed(error: impl Display) -> Failure {
     Failure::new(error.to_string())
 }

@@ -5,7 +5,9 @@ mod exercise;
 use cbc_packet::operations::{
     ADD_FRIEND, CLIENT_ECHO, GENERAL_FAILURE, GENERAL_MSG, SERVER_ECHO, text_message,
 };
-use cbc_packet::{Fill, Friends, LIMIT, NOT_UNDERSTOOD, PacketHandler, Packets};
+use cbc_packet::{
+    Cipher, Fill, Friends, LIMIT, NOT_UNDERSTOOD, PacketError, PacketHandler, Packets, digest, seal,
+};
 use conn_auth::{ANSWER_LENGTH, Key, demand, random};
 use echo::lab::{Direction, Failure, Tap, What};
 use exercise::Client;
@@ -13,6 +15,7 @@ use framing::{ByteOrder, FrameStream, Message, Value, encode_frame};
 use key_exchange::{Group, fresh_pair};
 use kit::{fail, holds, same_text, within};
 use socketserver::{Authenticated, Server, ThreadingTcpServer, ask};
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -55,7 +58,7 @@ enum When {
 }
 
 /// A server for one client: it agrees on a key, sends what `answer` makes of it, and closes.
-fn misbehaving(when: When, answer: fn(&Packets) -> Vec<u8>) -> SocketAddr {
+fn misbehaving(when: When, answer: fn(&[u8; 32]) -> Vec<u8>) -> SocketAddr {
     let (listener, address) = listen();
     spawn(move || -> Result<(), Failure> {
         let (mut stream, _) = listener.accept().map_err(|_| Failure::new("nobody came"))?;
@@ -64,7 +67,7 @@ fn misbehaving(when: When, answer: fn(&Packets) -> Vec<u8>) -> SocketAddr {
         let theirs = frames.receive()?;
         let pair = fresh_pair(&Group::ffdhe2048())?;
         let shared = pair.shared_key(&theirs).map_err(|e| Failure::new(e.to_string()))?;
-        let answer = answer(&Packets::new(shared.bytes()));
+        let answer = answer(shared.bytes());
         let (mut stream, _) = frames.into_parts();
         let mut sent = Vec::new();
         encode_frame(ByteOrder::Network, LIMIT, pair.public(), &mut sent).expect("it fits");
@@ -83,15 +86,22 @@ fn misbehaving(when: When, answer: fn(&Packets) -> Vec<u8>) -> SocketAddr {
     address
 }
 
-fn sealed(packets: &Packets, answer: &Message) -> Vec<u8> {
+/// An answer in a packet that is right, however long it is.
+fn sealed(key: &[u8; 32], answer: &Message) -> Vec<u8> {
+    let text = answer.to_bytes().expect("it can be written");
+    let write = |out: &mut Vec<u8>| {
+        out.extend_from_slice(&text);
+        Ok::<(), PacketError>(())
+    };
     let mut packet = Vec::new();
-    packets.seal_message([7; 16], answer, &mut packet).expect("it fits");
+    seal(&Cipher::new(key), [7; 16], usize::MAX, &mut packet, write, |_, body| digest(body))
+        .expect("it fits");
     packet
 }
 
 /// A good answer.
-fn good(packets: &Packets) -> Vec<u8> {
-    sealed(packets, &text_message(SERVER_ECHO, GOOD))
+fn good(key: &[u8; 32]) -> Vec<u8> {
+    sealed(key, &text_message(SERVER_ECHO, GOOD))
 }
 
 const GOOD: &str = "AN ANSWER OF MORE THAN ONE BLOCK";
@@ -115,7 +125,8 @@ fn answers(client: &mut Client, operation: u8, text: &str, expected: (u8, &str))
 
 fn is_an_error(address: SocketAddr, otherwise: &str) {
     if let Ok((operation, text)) = connected(address).ask(CLIENT_ECHO, "hello") {
-        fail(format!("{otherwise}; the client has returned operation {operation}, {text:?}"));
+        let some: String = text.chars().take(50).collect();
+        fail(format!("{otherwise}; the client has returned operation {operation}, {some:?}"));
     }
 }
 
@@ -174,40 +185,55 @@ pub fn main() {
                 "both packets have the same IV: everybody on the path sees that the same was said twice",
             );
             holds(one[0] != other[0], "two clients begin with the same IV: it is not random");
+            // Random bytes are never so much alike. A counter is.
             for iv in one.iter().chain(&other) {
-                holds(iv.iter().any(|byte| *byte != iv[0]), "all bytes of an IV are equal: it is not random");
+                let again = 16 - iv.iter().collect::<BTreeSet<_>>().len();
+                holds(
+                    again <= 8,
+                    format!("{again} of the 16 bytes of an IV are repetitions: it is not random"),
+                );
             }
+            let alike = one[0].iter().zip(&one[1]).filter(|(first, second)| first == second).count();
+            holds(
+                alike <= 8,
+                format!(
+                    "{alike} of 16 bytes are the same in two IVs of one connection: the second is not random"
+                ),
+            );
         });
         tester.step("a server that leaves instead of answering", || {
             is_an_error(misbehaving(When::Asked, |_| Vec::new()), "the server has said nothing and closed");
         });
         tester.step("a server that leaves in the middle of its answer", || {
             is_an_error(
-                misbehaving(When::Asked, |packets| good(packets)[..60].to_vec()),
+                misbehaving(When::Asked, |key| good(key)[..60].to_vec()),
                 "only 60 bytes of the answer came",
             );
         });
         tester.step("an answer that was changed on its way", || {
-            let changed = |packets: &Packets| {
-                let mut packet = good(packets);
+            let changed = |key: &[u8; 32]| {
+                let mut packet = good(key);
                 packet[70] ^= 1;
                 packet
             };
             is_an_error(misbehaving(When::Asked, changed), "byte 70 of the answer was changed");
         });
-        tester.step("an answer that announces 4 GiB", || {
+        tester.step("an answer that is longer than LIMIT, or announces 4 GiB", || {
+            let long =
+                |key: &[u8; 32]| sealed(key, &text_message(SERVER_ECHO, "a long text ".repeat(LIMIT / 10)));
+            is_an_error(misbehaving(When::Asked, long), "the answer is longer than LIMIT");
             is_an_error(misbehaving(When::Asked, |_| vec![0xff; 100]), "no packet may be so long");
         });
         tester.step("an answer whose value is no text", || {
-            let number = |packets: &Packets| {
-                sealed(packets, &Message { operation: SERVER_ECHO, value: Value::Int(7) })
-            };
+            let number =
+                |key: &[u8; 32]| sealed(key, &Message { operation: SERVER_ECHO, value: Value::Int(7) });
             is_an_error(misbehaving(When::Asked, number), "the answer is the number 7, and no text");
         });
         tester.step("a server that is silent", || {
             let server = misbehaving(When::Never, |_| Vec::new());
             let otherwise = "the server is silent, and the client waits for ever";
-            within(Duration::from_secs(3), otherwise, move || {
+            // The client waits for one second. On a busy machine the rest takes longer than usual.
+            within(Duration::from_secs(6), otherwise, move || {
                 is_an_error(server, "the server has said nothing");
             });
         });

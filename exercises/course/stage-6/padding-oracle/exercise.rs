@@ -13,11 +13,11 @@ pub type Ask<'a> = &'a mut dyn FnMut(&Passing) -> Option<Passing>;
 ///
 /// - `Passing::of_one_block(iv, padding, block)` is a packet of this one block, with the digest that fits.
 /// - If one of its last `padding` bytes of text is not zero, the server answers `PADDING_NOT_ZERO`: an answer whose
-///   `text_length()` is `text_message_length(PADDING_NOT_ZERO)`. Everything else is answered at another length. Only
+///   `text_length()` is `text_message_length(PADDING_NOT_ZERO)`. If all are zero, the answer has another length. Only
 ///   the last `padding` bytes are looked at, so exactly one value fits for the byte that you ask about.
-/// - The padding is 15 at most, so the first byte needs another question. The message `[CLIENT_ECHO, 3, 0, 0, 0, 0]`,
-///   with 10 bytes of padding, is an echo of no text. Only to an echo of no text the answer is one of no text:
-///   `text_message_length("")`.
+/// - The padding is 15 at most, so the first byte needs another question. The text `[CLIENT_ECHO, 3, 0, 0, 0, 0]`
+///   (operation, type, length of what is said: 0), with 10 bytes of padding, is an echo of nothing. No other operation
+///   has an answer that is as short: its `text_length()` is `text_message_length("")`.
 pub fn decrypt_block(block: &[u8; BLOCK], ask: Ask) -> Option<[u8; BLOCK]> {
     todo!("find the bytes of D(C), the last one first")
 }

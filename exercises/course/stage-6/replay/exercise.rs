@@ -14,8 +14,9 @@ pub fn packets(recording: &[u8]) -> Vec<Passing> {
     todo!("skip the answer and the frame, then take packet after packet")
 }
 
-/// The bytes to send once more so that `name`, whom the client has put on the list of friends and taken off it again,
-/// is back on the list. The client has talked of other things as well, but said nothing else of the same length.
+/// The bytes to send once more, on the same connection, so that `name`, whom the client has put on the list of friends
+/// and taken off it again, is back on the list. The client has talked of other things as well, but said nothing else of
+/// the same length.
 ///
 /// To add a friend and to delete one are texts like all others: `text_message_length(name)` bytes each.
 /// `text_length()` is how many bytes of text a packet has.
