@@ -4,11 +4,12 @@
 //! fails, with what was expected and what was found:
 //!
 //! ```text
-//!   ok   the empty key and the empty message
-//!   FAIL a key longer than a block
-//!          expected  b6 17 31 86 55 05 72 64 e2 8b c0 b6 fb 37 8c 8e f1
-//!          found     3c 62 77 41 …
-//!                    ^^ from byte 0 on
+//!   ok   a text in upper case
+//!   FAIL a text whose upper case is longer
+//!          expected  53 54 52 41 53 53 45   (7 bytes)
+//!          found     53 54 52 41 c3 9f 45   (7 bytes)
+//!                                ^^ byte 4
+//!          as text   "STRASSE" and "STRAßE"
 //! ```
 //!
 //! Its exit status is 0 if all steps have passed. The runner believes that only if the last line repeats the word that it
