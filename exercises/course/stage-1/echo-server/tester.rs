@@ -17,18 +17,23 @@ struct Played {
     says: VecDeque<io::Result<Vec<u8>>>,
     takes: usize,
     hears: Vec<u8>,
+    /// It has said something and has heard nothing since.
+    waits: bool,
     after_the_end: u32,
 }
 
 impl Played {
     fn new(says: impl IntoIterator<Item = io::Result<&'static [u8]>>) -> Self {
         let says = says.into_iter().map(|said| said.map(<[u8]>::to_vec)).collect();
-        Self { says, takes: usize::MAX, hears: Vec::new(), after_the_end: 0 }
+        Self { says, takes: usize::MAX, hears: Vec::new(), waits: false, after_the_end: 0 }
     }
 }
 
 impl Read for &mut Played {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.waits {
+            fail("the server reads on and has not answered what the client has just said");
+        }
         let Some(mut said) = self.says.pop_front().transpose()? else {
             self.after_the_end += 1;
             if self.after_the_end > 3 {
@@ -45,6 +50,7 @@ impl Read for &mut Played {
         if !rest.is_empty() {
             self.says.push_front(Ok(rest));
         }
+        self.waits = true;
         Ok(length)
     }
 }
@@ -52,6 +58,7 @@ impl Read for &mut Played {
 impl Write for &mut Played {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let taken = bytes.len().min(self.takes);
+        self.waits = false;
         self.hears.extend_from_slice(&bytes[..taken]);
         Ok(taken)
     }
