@@ -36,7 +36,7 @@ fn try_to_ask(server: SocketAddr, message: &[u8]) -> io::Result<Vec<u8>> {
     let message = message.to_vec();
     within(
         4 * PATIENCE,
-        "the client still waits: it has not ended its own direction, or it has no limit",
+        "the client still waits: it has not ended its own direction, or some wait has no limit",
         move || ask(server, &message, PATIENCE),
     )
 }
@@ -89,6 +89,13 @@ pub fn main() {
             let answer = try_to_ask(address, b"hello?");
             holds(answer.is_err(), "the server was silent for longer than `patience`: this is an error");
             drop(listener); // until here the system has held the connection open
+        });
+        tester.step("a server that never reads, and a message of 64 MiB", || {
+            let (listener, address) = listen();
+            // More than the buffers of both systems hold: so a write has to wait.
+            let answer = try_to_ask(address, &vec![b'a'; 64 << 20]);
+            holds(answer.is_err(), "the server has read nothing, so there is no answer: this is an error");
+            drop(listener);
         });
     });
 }
