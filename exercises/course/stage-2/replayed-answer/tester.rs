@@ -99,8 +99,18 @@ fn try_replay(server: SocketAddr, notes: &Notes, seen: &[([u8; 32], [u8; 16])]) 
     );
     match said {
         Ok(said) => said,
-        Err(error) => fail(format!("`replay` has returned an error: {}", lab::reason(&error))),
+        Err(error) => fail(returned("replay", &error)),
     }
+}
+
+/// This error has come back. If a wait was too long, the usual reason is said, too.
+fn returned(function: &str, error: &io::Error) -> String {
+    let advice = if lab::timed_out(error) {
+        ". The server serves one client at a time: is an earlier connection still open?"
+    } else {
+        ""
+    };
+    format!("`{function}` has returned an error: {}{advice}", lab::reason(error))
 }
 
 /// A challenge that is this number.
@@ -147,7 +157,7 @@ fn check_foresee(mut count: u128) {
     match said {
         Ok(said) if said.is_empty() => fail("the server has closed: the answer did not fit its challenge"),
         Ok(said) => same_text(&flag("replayed-answer"), &said),
-        Err(error) => fail(format!("`foresee` has returned an error: {}", lab::reason(&error))),
+        Err(error) => fail(returned("foresee", &error)),
     }
 }
 
