@@ -22,7 +22,7 @@ mod wait;
 
 pub use expect::{fail, holds, same, same_bytes, same_text};
 pub use flag::{flag, student};
-pub use network::network_error;
+pub use network::{listen, network_error};
 pub use wait::within;
 
 use expect::Wrong;

@@ -4,10 +4,10 @@
 mod exercise;
 
 use exercise::{converse, upper_case};
-use kit::{fail, holds, same_bytes, within};
+use kit::{fail, holds, listen, same_bytes, within};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(3);
@@ -70,8 +70,8 @@ impl Write for &mut Played {
 
 /// A client with a socket, and how the conversation with it ended. It sends and reads at the same time.
 fn talk(message: Vec<u8>) -> (Vec<u8>, io::Result<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let mut client = TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
+    let (listener, address) = listen();
+    let mut client = TcpStream::connect(address).expect("a connection");
     let mut sender = client.try_clone().expect("a second handle");
     std::thread::spawn(move || {
         let _ = sender.write_all(&message); // the server may have left

@@ -4,18 +4,12 @@ mod exercise;
 
 use echo::{lab, server};
 use exercise::ask;
-use kit::{fail, holds, same_bytes, within};
+use kit::{fail, holds, listen, same_bytes, within};
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(500);
-
-fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    (listener, address)
-}
 
 /// The server of stage 1.
 fn echo_server() -> SocketAddr {

@@ -2,42 +2,22 @@
 //! way.
 
 mod exercise;
+#[path = "../server.rs"]
+mod server;
 
-use conn_auth::{Challenge, Key, demand};
-use echo::{lab, server};
+use conn_auth::Challenge;
+use echo::lab;
 use exercise::{answer, enter};
-use kit::{fail, holds, same_bytes, within};
+use kit::{fail, holds, listen, same_bytes, within};
+use server::{KEY, key, real_server};
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-const KEY: &[u8] = b"a key for tonight";
 const LIMIT: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_millis(800);
 const CHALLENGE: [u8; 32] = *b"nobody can know this beforehand!";
-
-fn key() -> Key {
-    Key::new(KEY).expect("a key")
-}
-
-fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    (listener, address)
-}
-
-/// The server of stage 2.
-fn real_server() -> SocketAddr {
-    let (listener, address) = listen();
-    std::thread::spawn(move || {
-        server::serve(&listener, |mut stream| {
-            demand(&mut stream, &key())?;
-            server::converse(stream)
-        })
-    });
-    address
-}
 
 /// A server for one client, and what comes of it.
 fn serve_one<T: Send + 'static>(

@@ -5,9 +5,9 @@ mod exercise;
 use conn_auth::{Challenge, Key, demand};
 use echo::{lab, server};
 use exercise::{foresee, next, replay};
-use kit::{fail, flag, holds, same_bytes, same_text, within};
+use kit::{fail, flag, holds, listen, same_bytes, same_text, within};
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -50,8 +50,7 @@ const WRONG: &str = "the answer to the challenge is wrong";
 
 /// The loop of stage 1, for ever: whoever passes `check` is told the flag.
 fn serve(mut check: impl FnMut(&mut TcpStream) -> io::Result<()> + Send + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
+    let (listener, address) = listen();
     std::thread::spawn(move || {
         server::serve(&listener, |mut stream| {
             stream.set_read_timeout(Some(LIMIT))?;
@@ -130,8 +129,7 @@ fn check_foresee(mut count: u128) {
         giving.lock().unwrap_or_else(PoisonError::into_inner).push(challenge);
         demand_with(stream, challenge)
     });
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
+    let (listener, address) = listen();
     let relay = Arc::new(AtomicBool::new(false));
     let alarm = Arc::clone(&relay);
     std::thread::spawn(move || -> io::Result<()> {

@@ -2,34 +2,19 @@
 //! come in.
 
 mod exercise;
+#[path = "../server.rs"]
+mod server;
 
-use conn_auth::{CHALLENGE_LENGTH, Client, Key, demand};
-use echo::lab::{Direction, Event, Tap, What};
-use echo::{lab, server};
+use conn_auth::{CHALLENGE_LENGTH, Client};
+use echo::lab::{self, Direction, Event, Tap, What};
 use exercise::hold;
 use kit::{fail, holds, same_bytes, within};
+use server::{key, real_server};
 use std::io::{self, Read};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(3);
-
-fn key() -> Key {
-    Key::new(b"a key for tonight").expect("a key")
-}
-
-/// The server of stage 2.
-fn real_server() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    std::thread::spawn(move || {
-        server::serve(&listener, move |mut stream| {
-            demand(&mut stream, &key())?;
-            server::converse(stream)
-        })
-    });
-    address
-}
 
 fn held(server: SocketAddr, long: Duration) -> Vec<TcpStream> {
     within(LIMIT, "`hold` has to return: it only opens connections", move || hold(server, long))

@@ -5,10 +5,10 @@ mod exercise;
 use conn_auth::{ANSWER_LENGTH, CHALLENGE_LENGTH, Client, Key};
 use echo::lab::{self, Direction, Failure, Tap, What};
 use exercise::{sit_between, slip_past};
-use kit::{fail, flag, holds, same_text, within};
+use kit::{fail, flag, holds, listen, same_text, within};
 use socketserver::{Authenticated, Close, EchoHandler, RequestHandler, Server, ThreadingTcpServer, ask};
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -17,12 +17,6 @@ const LIMIT: Duration = Duration::from_secs(2);
 
 fn key() -> Key {
     Key::new(b"a key for tonight").expect("a key")
-}
-
-fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    (listener, address)
 }
 
 fn serve<H: RequestHandler>(
