@@ -12,10 +12,12 @@ use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// A client with a script. It takes at most `takes` bytes of a write, and leaves at the end of its script.
+/// A client with a script. It takes at most `takes` bytes of a write, and leaves at the end of its script. If it
+/// is `gone`, every write is an error.
 struct Played {
     says: VecDeque<io::Result<Vec<u8>>>,
     takes: usize,
+    gone: bool,
     hears: Vec<u8>,
     /// It has said something and has heard nothing since.
     waits: bool,
@@ -25,7 +27,7 @@ struct Played {
 impl Played {
     fn new(says: impl IntoIterator<Item = io::Result<&'static [u8]>>) -> Self {
         let says = says.into_iter().map(|said| said.map(<[u8]>::to_vec)).collect();
-        Self { says, takes: usize::MAX, hears: Vec::new(), waits: false, after_the_end: 0 }
+        Self { says, takes: usize::MAX, gone: false, hears: Vec::new(), waits: false, after_the_end: 0 }
     }
 }
 
@@ -57,8 +59,11 @@ impl Read for &mut Played {
 
 impl Write for &mut Played {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = bytes.len().min(self.takes);
         self.waits = false;
+        if self.gone {
+            return Err(ErrorKind::BrokenPipe.into());
+        }
+        let taken = bytes.len().min(self.takes);
         self.hears.extend_from_slice(&bytes[..taken]);
         Ok(taken)
     }
@@ -143,6 +148,13 @@ pub fn main() {
             holds(
                 ended.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset),
                 "the error has to be returned, so that the log can tell it",
+            );
+        });
+        tester.step("the client is gone when the answer comes", || {
+            let mut client = Played { gone: true, ..Played::new([Ok(&b"one"[..]), Ok(b"two")]) };
+            holds(
+                converse(&mut client).is_err_and(|error| error.kind() == ErrorKind::BrokenPipe),
+                "a write has failed: this error has to be returned, too",
             );
         });
         tester.step("a client with a socket, and 500,000 bytes", || {
