@@ -84,6 +84,17 @@ pub fn main() {
             holds(answer.is_err(), "the server was silent for longer than `patience`: this is an error");
             drop(listener); // until here the system has held the connection open
         });
+        tester.step("a server that begins its answer and says no more", || {
+            let server = serve_one(|mut stream| {
+                stream.write_all(b"HEL")?;
+                std::thread::sleep(8 * PATIENCE); // the connection stays open for longer than the tester waits
+                Ok(())
+            });
+            holds(
+                try_to_ask(server, b"hello?").is_err(),
+                "you have waited in vain for the rest: this is an error, and half an answer is none",
+            );
+        });
         tester.step("a server that never reads, and a message of 64 MiB", || {
             let (listener, address) = listen();
             // More than the buffers of both systems hold: so a write has to wait.
