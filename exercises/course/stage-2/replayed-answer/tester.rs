@@ -161,14 +161,15 @@ fn check_foresee(mut count: u128) {
 
 pub fn main() {
     kit::run(|tester| {
-        tester.step("a server with 16 challenges, and a friend's answer to one of them", || {
+        tester.step("a server with 16 challenges: one of the answers that you have fits one of them", || {
             let mut number = 0;
             let (server, notes) = strict(move |stream| {
                 number = (number + 5) % 16;
                 demand_with(stream, few(number))
             });
             for seen in [9, 2] {
-                match try_replay(server, &notes, &overheard([seen])) {
+                // The other two were for challenges that never come.
+                match try_replay(server, &notes, &overheard([seen + 16, seen, seen + 32])) {
                     Some(said) if said.is_empty() => {
                         fail("the server has closed: the answer did not fit its challenge")
                     }
