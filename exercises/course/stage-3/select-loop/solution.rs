@@ -105,7 +105,7 @@ pub fn serve(mut listener: TcpListener) -> io::Result<()> {
         }
         for event in &events {
             if event.token() != LISTENER {
-                // A second place in the queue would not be fair: who talks all the time would get more and more.
+                // A second place would not be fair: who talks all the time would get more and more of them.
                 if !ready.contains(&event.token()) {
                     ready.push_back(event.token());
                 }
