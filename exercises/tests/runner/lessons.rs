@@ -62,6 +62,6 @@ fn bytes_are_shown_side_by_side_and_a_flag_belongs_to_one_student() {
 
     small.solve("greet", "pub fn greet(flag: &str) -> String { flag.to_owned() }\npub fn bytes() -> Vec<u8> { b\"heLlo\".to_vec() }\n");
     let text = said(&small.run(["run", "greet"]));
-    let shown = "         expected  68 65 6c 6c 6f   (5 bytes)\n         found     68 65 4c 6c 6f   (5 bytes)\n                         ^^ byte 2\n";
+    let shown = "         expected  68 65 6c 6c 6f   (5 bytes)\n         found     68 65 4c 6c 6f   (5 bytes)\n                         ^^ byte 2\n         as text   \"hello\" and \"heLlo\"\n";
     assert!(text.contains(shown), "{text}");
 }

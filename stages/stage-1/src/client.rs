@@ -27,7 +27,7 @@ impl Client {
     /// Sends `message` and returns what **one** read of [`CHUNK`] bytes brings.
     ///
     /// That this is the answer, the whole answer and nothing but the answer is a hope, not a fact: TCP
-    /// carries a stream of bytes and knows no messages (RFC 9293, section 3.8). Stage 3 breaks this.
+    /// carries a stream of bytes and knows no messages (RFC 9293, section 3.7). Stage 3 breaks this.
     pub fn request(&mut self, message: &[u8]) -> Result<Vec<u8>, Failure> {
         self.stream.write_all(message).map_err(|e| lab::io_failure("the message could not be sent", &e))?;
         let mut chunk = vec![0; CHUNK];

@@ -1,7 +1,7 @@
 //! The attack on stage 3: the same bytes in other pieces.
 //!
 //! TCP promises the bytes and their order, not how many of them one read returns (RFC 9293, section
-//! 3.8). So somebody on the path needs no key and changes no byte: it cuts one message in two, glues two
+//! 3.7). So somebody on the path needs no key and changes no byte: it cuts one message in two, glues two
 //! answers together, and a program that takes each read for a message answers the wrong thing.
 
 use echo::lab::{self, Attack, Direction, Failure, Outcome, Target, What, io_failure};

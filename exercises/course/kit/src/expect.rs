@@ -61,13 +61,29 @@ pub fn same_bytes(expected: impl AsRef<[u8]>, found: impl AsRef<[u8]>) {
     let mark = "   ".repeat(at - from);
     let length =
         |bytes: &[u8]| format!("{} {}", bytes.len(), if bytes.len() == 1 { "byte" } else { "bytes" });
+    // A wrong letter says more to people than a wrong byte.
+    let text = |bytes: &[u8]| {
+        let end = bytes.len().min(from + ROW);
+        format!("{:?}", String::from_utf8_lossy(bytes.get(from..end).unwrap_or_default()))
+    };
+    let texts = if is_text(expected) {
+        format!("\nas text   {} and {}", text(expected), text(found))
+    } else {
+        String::new()
+    };
     fail(format!(
-        "expected  {}   ({}{what})\nfound     {}   ({})\n          {mark}^^ byte {at}",
+        "expected  {}   ({}{what})\nfound     {}   ({})\n          {mark}^^ byte {at}{texts}",
         row(expected),
         length(expected),
         row(found),
         length(found)
     ));
+}
+
+/// Whether people can read this.
+fn is_text(bytes: &[u8]) -> bool {
+    let printable = |text: &str| !text.contains(|char: char| char.is_control() && char != '\n');
+    !bytes.is_empty() && std::str::from_utf8(bytes).is_ok_and(printable)
 }
 
 /// Bytes of one line.

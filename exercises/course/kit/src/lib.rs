@@ -4,11 +4,12 @@
 //! fails, with what was expected and what was found:
 //!
 //! ```text
-//!   ok   the empty key and the empty message
-//!   FAIL a key longer than a block
-//!          expected  b6 17 31 86 55 05 72 64 e2 8b c0 b6 fb 37 8c 8e   (16 bytes)
-//!          found     3c 62 77 41 09 d5 1e 7f 5a 0b 2c 68 43 9e 11 f0   (16 bytes)
-//!                    ^^ byte 0
+//!   ok   a text in upper case
+//!   FAIL a text whose upper case is longer
+//!          expected  53 54 52 41 53 53 45   (7 bytes)
+//!          found     53 54 52 41 c3 9f 45   (7 bytes)
+//!                                ^^ byte 4
+//!          as text   "STRASSE" and "STRAßE"
 //! ```
 //!
 //! Its exit status is 0 if all steps have passed. The runner believes that only if the last line repeats the word that it
@@ -21,7 +22,7 @@ mod wait;
 
 pub use expect::{fail, holds, same, same_bytes, same_text};
 pub use flag::{flag, student};
-pub use network::network_error;
+pub use network::{listen, network_error};
 pub use wait::within;
 
 use expect::Wrong;

@@ -1,8 +1,20 @@
-//! Errors of the network, in words for the student.
+//! A place to listen at, and errors of the network in words for the student.
 
 use std::error::Error;
 use std::io;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
+
+/// A listener on a free port of this machine, and where it is.
+///
+/// # Panics
+/// If the system has no port to give.
+#[must_use]
+pub fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    (listener, address)
+}
 
 /// What this error of a TLS client means. `patience` is how long it has waited.
 #[must_use]

@@ -5,7 +5,8 @@ use std::io::{self, ErrorKind, Read, Write};
 /// `text` in Unicode upper case if it is UTF-8; otherwise only the bytes `a` to `z` change. Any bytes may come
 /// here.
 ///
-/// The library has this ready-made (`echo::upper_case`). Write it yourself, and compare afterwards.
+/// The library has this and the next function ready-made, and the page of the book shows both. Close the page,
+/// write them yourself, and compare afterwards.
 pub fn upper_case(text: &[u8]) -> Vec<u8> {
     todo!("answer text as text, and anything else byte by byte")
 }

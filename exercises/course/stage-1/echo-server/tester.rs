@@ -4,31 +4,38 @@
 mod exercise;
 
 use exercise::{converse, upper_case};
-use kit::{fail, holds, same_bytes, within};
+use kit::{fail, holds, listen, same_bytes, within};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// A client with a script. It takes at most `takes` bytes of a write, and leaves at the end of its script.
+/// A client with a script. It takes at most `takes` bytes of a write, and leaves at the end of its script. If it
+/// is `gone`, every write is an error.
 struct Played {
     says: VecDeque<io::Result<Vec<u8>>>,
     takes: usize,
+    gone: bool,
     hears: Vec<u8>,
+    /// It has said something and has heard nothing since.
+    waits: bool,
     after_the_end: u32,
 }
 
 impl Played {
     fn new(says: impl IntoIterator<Item = io::Result<&'static [u8]>>) -> Self {
         let says = says.into_iter().map(|said| said.map(<[u8]>::to_vec)).collect();
-        Self { says, takes: usize::MAX, hears: Vec::new(), after_the_end: 0 }
+        Self { says, takes: usize::MAX, gone: false, hears: Vec::new(), waits: false, after_the_end: 0 }
     }
 }
 
 impl Read for &mut Played {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.waits {
+            fail("the server reads on and has not answered what the client has just said");
+        }
         let Some(mut said) = self.says.pop_front().transpose()? else {
             self.after_the_end += 1;
             if self.after_the_end > 3 {
@@ -45,12 +52,17 @@ impl Read for &mut Played {
         if !rest.is_empty() {
             self.says.push_front(Ok(rest));
         }
+        self.waits = true;
         Ok(length)
     }
 }
 
 impl Write for &mut Played {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.waits = false;
+        if self.gone {
+            return Err(ErrorKind::BrokenPipe.into());
+        }
         let taken = bytes.len().min(self.takes);
         self.hears.extend_from_slice(&bytes[..taken]);
         Ok(taken)
@@ -63,8 +75,8 @@ impl Write for &mut Played {
 
 /// A client with a socket, and how the conversation with it ended. It sends and reads at the same time.
 fn talk(message: Vec<u8>) -> (Vec<u8>, io::Result<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let mut client = TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
+    let (listener, address) = listen();
+    let mut client = TcpStream::connect(address).expect("a connection");
     let mut sender = client.try_clone().expect("a second handle");
     std::thread::spawn(move || {
         let _ = sender.write_all(&message); // the server may have left
@@ -136,6 +148,13 @@ pub fn main() {
             holds(
                 ended.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset),
                 "the error has to be returned, so that the log can tell it",
+            );
+        });
+        tester.step("the client is gone when the answer comes", || {
+            let mut client = Played { gone: true, ..Played::new([Ok(&b"one"[..]), Ok(b"two")]) };
+            holds(
+                converse(&mut client).is_err_and(|error| error.kind() == ErrorKind::BrokenPipe),
+                "a write has failed: this error has to be returned, too",
             );
         });
         tester.step("a client with a socket, and 500,000 bytes", || {

@@ -4,18 +4,12 @@ mod exercise;
 
 use echo::{lab, server};
 use exercise::ask;
-use kit::{fail, holds, same_bytes, within};
+use kit::{fail, holds, listen, same_bytes, within};
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_millis(500);
-
-fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    (listener, address)
-}
 
 /// The server of stage 1.
 fn echo_server() -> SocketAddr {
@@ -36,7 +30,7 @@ fn try_to_ask(server: SocketAddr, message: &[u8]) -> io::Result<Vec<u8>> {
     let message = message.to_vec();
     within(
         4 * PATIENCE,
-        "the client still waits: it has not ended its own direction, or it has no limit",
+        "the client still waits: it has not ended its own direction, or some wait has no limit",
         move || ask(server, &message, PATIENCE),
     )
 }
@@ -89,6 +83,24 @@ pub fn main() {
             let answer = try_to_ask(address, b"hello?");
             holds(answer.is_err(), "the server was silent for longer than `patience`: this is an error");
             drop(listener); // until here the system has held the connection open
+        });
+        tester.step("a server that begins its answer and says no more", || {
+            let server = serve_one(|mut stream| {
+                stream.write_all(b"HEL")?;
+                std::thread::sleep(8 * PATIENCE); // the connection stays open for longer than the tester waits
+                Ok(())
+            });
+            holds(
+                try_to_ask(server, b"hello?").is_err(),
+                "you have waited in vain for the rest: this is an error, and half an answer is none",
+            );
+        });
+        tester.step("a server that never reads, and a message of 64 MiB", || {
+            let (listener, address) = listen();
+            // More than the buffers of both systems hold: so a write has to wait.
+            let answer = try_to_ask(address, &vec![b'a'; 64 << 20]);
+            holds(answer.is_err(), "the server has read nothing, so there is no answer: this is an error");
+            drop(listener);
         });
     });
 }

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// Enough for a server on this machine that wants to answer.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// Which of these addresses is the chat server? It is the one that serves us: it answers what we say in upper
 /// case.

@@ -2,42 +2,22 @@
 //! way.
 
 mod exercise;
+#[path = "../server.rs"]
+mod server;
 
-use conn_auth::{Challenge, Key, demand};
-use echo::{lab, server};
+use conn_auth::Challenge;
+use echo::lab;
 use exercise::{answer, enter};
-use kit::{fail, holds, same_bytes, within};
+use kit::{fail, holds, listen, same_bytes, within};
+use server::{KEY, key, real_server};
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-const KEY: &[u8] = b"a key for tonight";
 const LIMIT: Duration = Duration::from_secs(2);
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(800);
 const CHALLENGE: [u8; 32] = *b"nobody can know this beforehand!";
-
-fn key() -> Key {
-    Key::new(KEY).expect("a key")
-}
-
-fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    (listener, address)
-}
-
-/// The server of stage 2.
-fn real_server() -> SocketAddr {
-    let (listener, address) = listen();
-    std::thread::spawn(move || {
-        server::serve(&listener, |mut stream| {
-            demand(&mut stream, &key())?;
-            server::converse(stream)
-        })
-    });
-    address
-}
 
 /// A server for one client, and what comes of it.
 fn serve_one<T: Send + 'static>(
@@ -87,7 +67,7 @@ fn expect(stream: &mut TcpStream, expected: &[u8]) {
 
 pub fn main() {
     kit::run(|tester| {
-        tester.step("the answer of the book, to the challenge 00 01 02 … 1f", || {
+        tester.step("the answer to the challenge 00 01 02 … 1f, under the key `our class`", || {
             let expected = 0xcdb5_0f75_bb9a_c547_168c_3c5d_2d31_9d10_u128.to_be_bytes();
             let counting = std::array::from_fn(|at| at as u8);
             same_bytes(expected, answer(b"our class", &counting).unwrap_or_else(|why| fail(why.to_string())));
@@ -115,7 +95,7 @@ pub fn main() {
             let (server, answered) = serve_one(|stream| {
                 stream.write_all(&CHALLENGE[..20])?;
                 // Whoever answers now has not waited for the rest.
-                stream.set_read_timeout(Some(PATIENCE / 2))?;
+                stream.set_read_timeout(Some(PATIENCE / 4))?;
                 if stream.read(&mut [0; 64]).is_ok() {
                     return Ok(None);
                 }

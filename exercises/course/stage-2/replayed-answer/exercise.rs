@@ -21,8 +21,8 @@ pub fn replay(server: SocketAddr, seen: &[(Challenge, Answer)]) -> io::Result<Op
 /// most significant one first, and the next connection gets the next number.
 ///
 /// A friend takes you for the server: he has connected to you, waits for a challenge, and will answer any,
-/// once. Only not a challenge that the server has already given to somebody: to pass that on would be a
-/// relay, which is another attack.
+/// once. Give him none that the server has already given to somebody: to pass that on would be a relay, which
+/// is another attack.
 pub fn foresee(server: SocketAddr, friend: &mut TcpStream) -> io::Result<String> {
     todo!("see which number it is, let the friend answer the next one, and use his answer")
 }

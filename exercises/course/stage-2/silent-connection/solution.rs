@@ -11,11 +11,11 @@ const SERVER_PATIENCE: Duration = Duration::from_secs(5);
 /// Keeps the server busy for at least `long`: whoever comes after us gets no challenge for that time.
 ///
 /// The server serves one client after the other, in the order in which they have connected. Returns our
-/// connections, no more than are needed for this: 5 s need one connection, 6 s need two. We say nothing on
+/// connections, no more than are needed for this: 5 s need one connection, 5.5 s need two. We say nothing on
 /// them. A `TcpStream` is closed when it is dropped.
 pub fn hold(server: SocketAddr, long: Duration) -> io::Result<Vec<TcpStream>> {
     // solution
-    let needed = long.as_millis().div_ceil(SERVER_PATIENCE.as_millis());
+    let needed = long.as_nanos().div_ceil(SERVER_PATIENCE.as_nanos());
     (0..needed).map(|_| TcpStream::connect(server)).collect()
     // starter
     // todo!("connect as often as needed, and keep the connections")

@@ -2,37 +2,21 @@
 //! come in.
 
 mod exercise;
+#[path = "../server.rs"]
+mod server;
 
-use conn_auth::{CHALLENGE_LENGTH, Client, Key, demand};
-use echo::lab::{Direction, Event, Tap, What};
-use echo::{lab, server};
+use conn_auth::{CHALLENGE_LENGTH, Client};
+use echo::lab::{self, Direction, Event, Tap, What};
 use exercise::hold;
 use kit::{fail, holds, same_bytes, within};
+use server::{key, real_server};
 use std::io::{self, Read};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(3);
 
-fn key() -> Key {
-    Key::new(b"a key for tonight").expect("a key")
-}
-
-/// The server of stage 2.
-fn real_server() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    std::thread::spawn(move || {
-        server::serve(&listener, move |mut stream| {
-            demand(&mut stream, &key())?;
-            server::converse(stream)
-        })
-    });
-    address
-}
-
-fn held(server: SocketAddr, seconds: u64) -> Vec<TcpStream> {
-    let long = Duration::from_secs(seconds);
+fn held(server: SocketAddr, long: Duration) -> Vec<TcpStream> {
     within(LIMIT, "`hold` has to return: it only opens connections", move || hold(server, long))
         .unwrap_or_else(|error| fail(format!("`hold` has returned an error: {}", lab::reason(&error))))
 }
@@ -59,17 +43,18 @@ pub fn main() {
                 .unwrap_or_else(|why| fail(why.to_string()));
             same_bytes("HELLO", friend.request(b"hello").unwrap_or_else(|why| fail(why.to_string())));
             drop(friend);
-            let _held = held(server, 1);
+            let _held = held(server, Duration::from_secs(1));
             friend_waits(server, Duration::from_millis(600));
         });
-        tester.step("as many connections as 5, 6, 12 and 60 seconds need, and no more", || {
-            for (seconds, needed) in [(5, 1), (6, 2), (12, 3), (60, 12)] {
+        tester.step("as many connections as 5, 5.5, 12 and 60 seconds need, and no more", || {
+            for (seconds, needed) in [(5.0, 1), (5.5, 2), (12.0, 3), (60.0, 12)] {
+                let long = Duration::from_secs_f64(seconds);
                 let server = real_server();
-                let held = held(server, seconds);
+                let held = held(server, long);
                 holds(
                     held.len() == needed,
                     format!(
-                        "for {seconds} s it takes {needed} connections of 5 s each, and you hold {}",
+                        "for {long:?} it takes {needed} connections of 5 s each, and you hold {}",
                         held.len()
                     ),
                 );
@@ -82,7 +67,7 @@ pub fn main() {
         });
         tester.step("you say nothing; when you leave, the friend's turn has come", || {
             let tap = Tap::start(real_server()).expect("a tap");
-            let held = held(tap.address(), 12);
+            let held = held(tap.address(), Duration::from_secs(12));
             let mut friend = friend_waits(tap.address(), Duration::from_millis(100));
             drop(held);
             if let Err(error) = challenge_comes(&mut friend) {

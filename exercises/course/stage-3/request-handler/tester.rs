@@ -5,7 +5,7 @@ mod exercise;
 
 use echo::lab::Failure;
 use exercise::{LONGEST, LineHandler, PATIENCE};
-use kit::{fail, holds, same_bytes, same_text};
+use kit::{fail, holds, listen, same_bytes, same_text};
 use socketserver::{RequestHandler, SelectTcpServer, Server, ThreadingTcpServer};
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -25,8 +25,7 @@ fn answers(handler: &mut LineHandler, reads: &[&[u8]]) -> Vec<u8> {
 }
 
 fn serve<S: Server + 'static>(make: impl FnOnce(TcpListener) -> S + Send + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
+    let (listener, address) = listen();
     std::thread::spawn(move || Box::new(make(listener)).serve_forever());
     address
 }

@@ -30,7 +30,7 @@ impl<S: Read + Write> Client<S> {
     }
 
     /// Serves this client for at most 16 reads: what each read (of at most 1,024 bytes) brings is answered in
-    /// upper case.
+    /// upper case. `echo::upper_case` does what its name says.
     ///
     /// The socket never waits. Where it would have to, `read` and `write` return the error
     /// `ErrorKind::WouldBlock`. `write` may take only a part; the rest stays in `out` for a later turn. Nothing
@@ -61,7 +61,8 @@ fn after(error: &io::Error) -> Turn {
 /// The system reports a change **once**, so whoever is reported must be served until it would have to wait: who
 /// is `Again` after its turn goes to the end of the queue `ready`. While somebody is in there, `poll` must not
 /// wait; if nobody is, it must, or the loop uses up the processor for nothing. Whether your queue is fair is
-/// for you to see: the tester cannot measure it well.
+/// for you to see: the tester cannot measure it well. Who stands in it twice gets two turns where others get
+/// one.
 pub fn serve(mut listener: TcpListener) -> io::Result<()> {
     let mut poll = Poll::new()?;
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;

@@ -29,6 +29,8 @@ struct Script {
     /// How many bytes the socket still takes, and how many of them in one write.
     room: usize,
     at_once: usize,
+    /// How often a write has taken 0 bytes and no error: a socket that is broken.
+    nothing: Option<u32>,
     hears: Vec<u8>,
     reads: usize,
 }
@@ -92,6 +94,15 @@ impl Write for Played {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let script = &mut *self.0.borrow_mut();
         if bytes.is_empty() {
+            return Ok(0);
+        }
+        if let Some(times) = &mut script.nothing {
+            *times += 1;
+            if *times > 20 {
+                fail(
+                    "a write has taken 0 bytes, and the server tries again and again: this socket is broken",
+                );
+            }
             return Ok(0);
         }
         let taken = bytes.len().min(script.room).min(script.at_once);
@@ -223,6 +234,11 @@ pub fn main() {
         tester.step("the connection breaks", || {
             let broken = Err(ErrorKind::ConnectionReset.into());
             let played = Played::new(&[b"one"]).with(|script| script.says.push_back(broken));
+            same(&Turn::Over, &Client::new(played.clone()).turn());
+            same_bytes("ONE", played.heard());
+        });
+        tester.step("a socket that takes nothing, and tells no error", || {
+            let played = Played::new(&[b"one"]).with(|script| script.nothing = Some(0));
             same(&Turn::Over, &Client::new(played).turn());
         });
         tester.step("a socket that takes 3 bytes of each write", || {

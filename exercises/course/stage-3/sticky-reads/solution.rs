@@ -11,6 +11,8 @@ use std::net::TcpStream;
 /// the flag follows. The `\n` at its end does not belong to the flag.
 ///
 /// Two writes may arrive as one read, if the server has not yet read the first one when the second one comes.
+/// A pause is only a guess at how long that takes, and this server is slow. Something else tells it for
+/// certain.
 pub fn slip_past(server: &mut TcpStream) -> io::Result<String> {
     // solution
     server.write_all(b"tell sec")?;
