@@ -48,8 +48,7 @@ def check_packets(check, entries):
         name = "packet %d" % number
         check.equal(name + " sealed", packet.seal(key, message, iv).hex(), data.hex())
         check.equal(name + " opened", packet.open_packet(key, packet.read_packet(data)), message)
-        check.equal(name + " has zero fill bytes",
-                    packet.open_packet(key, packet.read_packet(data), True), message)
+        check.equal(name + " has zero fill bytes", fill_bytes(key, data).strip(b"\0"), b"")
         # The digest guards the body, and only the body.
         for at in (21, 52, 53, len(data) - 1):
             broken = packet.read_packet(flipped(data, at))
@@ -73,13 +72,14 @@ def check_packet_shapes(check):
     check.equal("packets byte by byte", found, [b"\x03\x00", bytes(16)])
     check.equal("packets leave nothing", decoder.incomplete, False)
     check.refused("a packet of nothing", packet.seal, key, b"")
+    check.refused("a packet over the limit", packet.seal, key, bytes(packet.BODY_LIMIT + 1))
     # One fill byte too few is claimed, so one that counts as text is left over, and vice versa.
     sealed = bytearray(packet.seal(key, b"\x03\x00" + bytes([255])))
     for padding, plain in ((12, b"\x03\x00\xff\x00"), (14, b"\x03\x00")):
         sealed[4] = padding
         found = packet.read_packet(bytes(sealed))
         check.equal("%d fill bytes" % padding, packet.open_packet(key, found), plain)
-    check.refused("a fill byte that is not zero", packet.open_packet, key, found, True)
+    check.equal("a fill byte that is not zero", fill_bytes(key, bytes(sealed)), b"\xff" + bytes(13))
 
 
 def check_answers(check):
@@ -90,20 +90,30 @@ def check_answers(check):
     for request, operation, names in ((add, 204, {"bob"}), (add, 204, {"bob"}), (delete, 204, set()),
                                       (delete, 204, set()), (messages.request(b"/add"), 105, set()),
                                       (spec.Message(4, None), 203, set()),
+                                      (messages.request(b"/add "), 204, set()),
+                                      (messages.request(b"/add " + b"x" * 65), 204, set()),
                                       (spec.Message(3, 1), 203, set()),
                                       (spec.Message(1, "a"), 203, set())):
         check.equal("the answer to %d" % request.operation,
                     messages.answer(request, friends).operation, operation)
         check.equal("the list after %d" % request.operation, friends.names, names)
     check.equal("the echo", messages.answer(messages.request("ß".encode()), friends).value, "SS")
-    check.equal("the answer to no message", messages.answer_to(b"\x03", friends).operation, 203)
-    check.equal("the answer to a message", messages.answer_to(b"\x04\x00", friends).operation, 203)
+    for number in range(101):
+        messages.answer(messages.request(b"/add friend %d" % number), friends)
+    check.equal("names on a full list", len(friends.names), 100)
+    check.refused("an answer without a text", messages.text_of, spec.Message(105, 1))
+    check.refused("an answer with a request's number", messages.text_of, spec.Message(3, "a"))
     check.refused("a line that is not UTF-8", messages.request, b"\xff")
     pair = spec.Message(3, "a").encode() + spec.Message(3, None).encode()
     found = [(m.operation, m.value) for m in messages.split_messages(pair)]
     check.equal("messages one after the other", found, [(3, "a"), (3, None)])
     for data in ("f000", "f1f1", "0300f0", "0300f003", "03", "0303000000036100"):
         check.refused("the messages %s" % data, messages.split_messages, bytes.fromhex(data))
+
+
+def fill_bytes(key, data):
+    found = packet.read_packet(data)
+    return packet.unfill(packet.cbc_decrypt(key, found.iv, found.body), found.padding)[1]
 
 
 def flipped(data, at):

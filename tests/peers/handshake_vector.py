@@ -75,7 +75,7 @@ def converse(channels, steps, mangle=lambda side, start, data: data):
 
 
 def exponent(name):
-    # The highest bit is set: 256 bits, as the specification says.
+    # With its highest bit it is as long in every notation.
     return int.from_bytes(fixed(name, 32), "big") | 1 << 255
 
 

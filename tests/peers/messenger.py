@@ -6,7 +6,7 @@ one line of JSON.
     /register EMAIL     makes the account of --username and --password
     /login              logs in
     /add NAME           asks somebody to be a friend
-    /accept             says yes to everybody who has asked
+    /accept             says yes to the first who has asked
     /say NAME TEXT      says something to a friend
     /read NAME          says that everything of a friend has been read
     /history NAME       asks for everything that was said
@@ -30,7 +30,7 @@ from peer_net import Client, Frames, PeerError, agree_client, complain
 
 LOGIN, REGISTER, ADD_FRIEND, RESOLVE, SEND_MESSAGE = 1, 2, 4, 5, 6
 FETCH_HISTORY, SET_CURSOR = 22, 23
-LOGIN_SUCCESSFUL, INCOMING_REQUEST, CONTACT_INFO, NEW_MESSAGE, LOGIN_BUNDLE = 100, 102, 103, 109, 113
+INCOMING_REQUEST, CONTACT_INFO, NEW_MESSAGE, LOGIN_BUNDLE = 102, 103, 109, 113
 TEXT, USER = 0, 0
 
 
@@ -39,10 +39,10 @@ class Messenger:
 
     def __init__(self, packets, username, password):
         self.packets, self.username, self.password = packets, username, password
-        self.me, self.friends, self.asking, self.last = None, {}, [], {}
+        self.friends, self.asking, self.last = {}, [], {}
 
     def command(self, line):
-        """The request of a typed line, if it makes one."""
+        """The request of a typed line."""
         verb, _, rest = line.partition(" ")
         if verb == "/register":
             return spec.Message(REGISTER, [self.username, self.password, rest])
@@ -51,7 +51,9 @@ class Messenger:
         if verb == "/add":
             return spec.Message(ADD_FRIEND, rest)
         if verb == "/accept":
-            return spec.Message(RESOLVE, [self.asking.pop(), True])
+            if not self.asking:
+                raise PeerError("nobody has asked")
+            return spec.Message(RESOLVE, [self.asking.pop(0), True])
         name, _, text = rest.partition(" ")
         target = {"target_type": USER, "target_id": self.friend(name)}
         if verb == "/say":
@@ -72,9 +74,7 @@ class Messenger:
     def arrived(self, message):
         """Remembers what a message tells."""
         operation, value = message.operation, message.value
-        if operation == LOGIN_SUCCESSFUL:
-            self.me = value["id"]
-        elif operation == LOGIN_BUNDLE:
+        if operation == LOGIN_BUNDLE:
             self.friends.update((friend["name"], friend["id"]) for friend in value["friends"])
             self.asking += [person["id"] for person in value["requests"]]
         elif operation == CONTACT_INFO and "friend" in value:
@@ -85,11 +85,10 @@ class Messenger:
             self.last[value["sender_id"]] = value["seq"]
 
     def receive(self):
-        """Prints what the next packet holds: exactly one message. False when the server has closed."""
-        plaintext = self.packets.receive()
-        if plaintext is None:
+        """Prints the next message. False when the server has closed."""
+        message = self.packets.receive()
+        if message is None:
             return False
-        message = spec.Message.decode(plaintext)
         self.arrived(message)
         print(json.dumps({"operation": message.operation, "value": spec.to_json(message.value)},
                          ensure_ascii=False), flush=True)

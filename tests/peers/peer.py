@@ -11,7 +11,8 @@ import uchat_handshake as handshake
 import uchat_packet as packet
 from peer_files import Receiver, send_files
 from peer_messages import run_client_6, run_server_6
-from peer_net import PeerError, complain, echo_chunks, echo_frames, run_client, run_server, say
+from peer_net import (PeerError, complain, echo_chunks, echo_frames, run_client, run_server, say,
+                      without_newline)
 from peer_secure import load_chain, one_certificate, run_client_7, run_server_7
 
 
@@ -58,13 +59,10 @@ def add_role(roles, stage, name, where, text):
     if stage in (5, 6):
         groups = role.add_mutually_exclusive_group()
         groups.add_argument("--historic", action="store_true", help="the course project's group")
-        groups.add_argument("--group", metavar="FILE", help="a safe prime in decimal digits")
-    if stage == 5:
-        role.add_argument("--one-keystream", action="store_true",
-                          help="the same keystream in both directions, for the attack")
-    if stage == 6 and name == "server":
-        role.add_argument("--check-padding", action="store_true",
-                          help="say so when the fill bytes are not zero: a padding oracle")
+        if stage == 5:
+            groups.add_argument("--group", metavar="FILE", help="a safe prime in decimal digits")
+            role.add_argument("--one-keystream", action="store_true",
+                              help="the same keystream in both directions, for the attack")
     if stage == 7:
         add_secure_role(role, name)
     return role
@@ -91,7 +89,7 @@ def key_of(options, stage):
         return None
     if options.key is not None:
         # surrogateescape gives back arguments that are not UTF-8 as they were typed.
-        return options.key.encode("utf-8", "surrogateescape")
+        return not_empty(options.key.encode("utf-8", "surrogateescape"))
     if options.key_file is not None:
         return read_key(options.key_file)
     return spec.DEFAULT_KEY
@@ -99,23 +97,24 @@ def key_of(options, stage):
 
 def read_key(path):
     with open(path, "rb") as file:
-        key = file.read()
-    if key.endswith(b"\n"):
-        key = key[:-2] if key.endswith(b"\r\n") else key[:-1]
+        return not_empty(without_newline(file.read()))
+
+
+def not_empty(key):
+    if not key:
+        raise PeerError("an empty key is no key: everybody knows it")
     return key
 
 
-def group_of(options):
-    if options.historic:
-        return secret.HISTORIC
-    if options.group is not None:
-        with open(options.group, encoding="ascii") as file:
+def group_of(historic, path=None):
+    if path is not None:
+        with open(path, encoding="ascii") as file:
             return secret.own_group(file.read())
-    return secret.FFDHE2048
+    return secret.HISTORIC if historic else secret.FFDHE2048
 
 
 def run_stage_5(options, key):
-    group, one = group_of(options), options.one_keystream
+    group, one = group_of(options.historic, options.group), options.one_keystream
     if options.role == "client":
         run_client(options.address, key, True, False, group, one)
     else:
@@ -124,10 +123,8 @@ def run_stage_5(options, key):
 
 def run_stage_6(options, key):
     packet.require_aes()
-    if options.role == "client":
-        run_client_6(options.address, key, group_of(options))
-    else:
-        run_server_6(options.address, key, group_of(options), options.check_padding)
+    run = run_client_6 if options.role == "client" else run_server_6
+    run(options.address, key, group_of(options.historic))
 
 
 def run_stage_7(options):

@@ -83,6 +83,27 @@ def check_challenge(sock, key):
         raise PeerError("a client did not answer the challenge correctly")
 
 
+def receive_whole(sock, decoder, what):
+    """The next frame or packet, or None when the other side closed between two."""
+    deadline = None
+    while (found := decoder.next()) is None:
+        if deadline is None and decoder.incomplete:
+            # Counted from the first byte: a byte now and then buys no more time.
+            deadline = time.monotonic() + TIMEOUT
+        left = TIMEOUT if deadline is None else deadline - time.monotonic()
+        if left <= 0:
+            raise socket.timeout
+        sock.settimeout(left)
+        data = sock.recv(65536)
+        if not data:
+            if decoder.incomplete:
+                raise PeerError("the connection was closed in the middle of a " + what)
+            return None
+        decoder.feed(data)
+    sock.settimeout(TIMEOUT)
+    return found
+
+
 class Frames:
     """Frames over a socket."""
 
@@ -95,17 +116,7 @@ class Frames:
         self.sock.sendall(spec.encode_frame(payload, self.little_endian))
 
     def receive(self):
-        """The next payload, or None when the other side closed between two frames."""
-        while True:
-            payload = self.decoder.next()
-            if payload is not None:
-                return payload
-            data = self.sock.recv(65536)
-            if not data:
-                if self.decoder.incomplete:
-                    raise PeerError("the connection was closed in the middle of a frame")
-                return None
-            self.decoder.feed(data)
+        return receive_whole(self.sock, self.decoder, "frame")
 
     def waiting(self):
         """Has the other side sent something that nobody has looked at yet?"""
@@ -153,11 +164,14 @@ class Client:
         return reply
 
 
+def without_newline(line):
+    """One final newline goes, of Unix or of Windows."""
+    return line.removesuffix(b"\n").removesuffix(b"\r") if line.endswith(b"\n") else line
+
+
 def lines_of(stream):
     """Lines without their newline, until `quit`; each as soon as it has been typed."""
-    for line in iter(stream.readline, b""):
-        if line.endswith(b"\n"):
-            line = line[:-2] if line.endswith(b"\r\n") else line[:-1]
+    for line in map(without_newline, iter(stream.readline, b"")):
         if line == b"quit":
             return
         yield line

@@ -107,7 +107,11 @@ class Direction:
             raise ProtocolError("a packet is not genuine: changed, repeated, lost or reordered on "
                                 "the way, or made under other keys")
         self.sequence += 1
-        return packet.unfill(packet.cbc_decrypt(self.key, found.iv, found.body), found.padding, True)
+        blocks = packet.cbc_decrypt(self.key, found.iv, found.body)
+        plaintext, rest = packet.unfill(blocks, found.padding)
+        if any(rest):
+            raise ProtocolError("the fill bytes of a packet are not zero")
+        return plaintext
 
 
 class Channel:
@@ -142,8 +146,7 @@ class Channel:
         if self.receiving is None:
             plaintext = self.frames.next()
         else:
-            # Who cannot use a server_hello has no keys, and its alert is still a frame. The specification
-            # says so only between its lines; our own programs do it.
+            # Who cannot use a server_hello has no keys, so its alert is still a frame.
             if self.received == 1 and self.frames.buffer == ALERT_FRAME:
                 raise Alerted("the other side could not use our hello; its log says why")
             found = self.packets.next()

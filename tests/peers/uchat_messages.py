@@ -3,16 +3,17 @@
 Pure functions, and one list of friends. Written from the specification alone.
 """
 
-import json
 import threading
 
-from uchat_spec import Message, ProtocolError, read_value, to_json
+from uchat_spec import Message, ProtocolError, read_value
 
 CLIENT_ECHO, ADD_FRIEND, DEL_FRIEND = 3, 4, 11
 SERVER_ECHO = 105
 GENERAL_FAILURE, GENERAL_MSG = 203, 204
 # In stage 7 these two end a connection: single bytes, without a value.
 CLOSE_NOTIFY, ALERT = 240, 241
+MOST_NAMES, LONGEST_NAME = 100, 64
+NOT_UNDERSTOOD = "this server knows no such operation, or not with such a value"
 
 
 # The client.
@@ -33,9 +34,9 @@ def text_of(message):
     """What the user reads of an answer."""
     if message.operation not in (SERVER_ECHO, GENERAL_FAILURE, GENERAL_MSG):
         raise ProtocolError("the server answered with the operation %d" % message.operation)
-    if isinstance(message.value, str):
-        return message.value
-    return json.dumps(to_json(message.value), ensure_ascii=False)
+    if not isinstance(message.value, str):
+        raise ProtocolError("the server answered with something that is no text")
+    return message.value
 
 
 # The server.
@@ -47,44 +48,38 @@ class Friends:
         self.names, self.lock = set(), threading.Lock()
 
     def add(self, name):
+        if not 1 <= len(name.encode("utf-8")) <= LONGEST_NAME:
+            return "a name takes 1 to %d bytes" % LONGEST_NAME
         with self.lock:
             if name in self.names:
-                return "%s is already on your list" % name
+                return "%s is on the list already" % name
+            if len(self.names) == MOST_NAMES:
+                return "the list is full"
             self.names.add(name)
-            return "%s is now on your list" % name
+            return "%s is on the list now" % name
 
     def delete(self, name):
         with self.lock:
             if name not in self.names:
-                return "%s is not on your list" % name
+                return "%s is not on the list" % name
             self.names.remove(name)
-            return "%s is no longer on your list" % name
-
-
-def answer_to(plaintext, friends):
-    """Stage 6: nobody knows who has written it, so a plaintext that is no message is no offence."""
-    try:
-        message = Message.decode(plaintext)
-    except ProtocolError as error:
-        return Message(GENERAL_FAILURE, str(error))
-    return answer(message, friends)
+            return "%s is off the list now" % name
 
 
 def answer(message, friends):
     operation, value = message.operation, message.value
-    if operation in (CLIENT_ECHO, ADD_FRIEND, DEL_FRIEND) and not isinstance(value, str):
-        return Message(GENERAL_FAILURE, "the operation %d takes a text" % operation)
+    if not isinstance(value, str):
+        return Message(GENERAL_FAILURE, NOT_UNDERSTOOD)
     if operation == CLIENT_ECHO:
         return Message(SERVER_ECHO, value.upper())
     if operation == ADD_FRIEND:
         return Message(GENERAL_MSG, friends.add(value))
     if operation == DEL_FRIEND:
         return Message(GENERAL_MSG, friends.delete(value))
-    return Message(GENERAL_FAILURE, "the operation %d is not known here" % operation)
+    return Message(GENERAL_FAILURE, NOT_UNDERSTOOD)
 
 
-# A packet of stage 7 holds one or more messages, one after the other. That the two bytes of an end stand
-# alone in theirs is how our own programs read the specification.
+# Stage 7: a packet holds one or more messages, one after the other, or one of the two bytes of an end.
 
 def split_messages(plaintext):
     messages, at = [], 0

@@ -28,10 +28,6 @@ BODY_LIMIT = (1 << 20) + BLOCK
 Packet = namedtuple("Packet", "padding iv digest body")
 
 
-class FillError(ProtocolError):
-    """The fill bytes are not zero: said aloud, this sentence is a padding oracle."""
-
-
 # AES: the one thing here that the standard library does not have.
 
 def require_aes():
@@ -121,11 +117,9 @@ def fill(plaintext):
     return plaintext + bytes(padding), padding
 
 
-def unfill(blocks, padding, check):
-    plaintext, rest = blocks[:len(blocks) - padding], blocks[len(blocks) - padding:]
-    if check and any(rest):
-        raise FillError("the fill bytes of a packet are not zero")
-    return plaintext
+def unfill(blocks, padding):
+    """The plaintext, and the fill bytes behind it."""
+    return blocks[:len(blocks) - padding], blocks[len(blocks) - padding:]
 
 
 # Stage 6: the digest without a key.
@@ -137,12 +131,14 @@ def md5_digest(body):
 def seal(key, plaintext, iv=None):
     iv = secrets.token_bytes(BLOCK) if iv is None else iv
     blocks, padding = fill(plaintext)
+    check_length(len(blocks), BODY_LIMIT)
     body = cbc_encrypt(key, iv, blocks)
     return write_packet(Packet(padding, iv, md5_digest(body), body))
 
 
-def open_packet(key, packet, check_padding=False):
+def open_packet(key, packet):
+    """The plaintext. The fill bytes are cut off unseen: who says what they are is a padding oracle."""
     if not hmac.compare_digest(packet.digest, md5_digest(packet.body)):
         raise ProtocolError("the digest of a packet is wrong: its body was changed on the way, or "
                             "the other side speaks something else")
-    return unfill(cbc_decrypt(key, packet.iv, packet.body), packet.padding, check_padding)
+    return unfill(cbc_decrypt(key, packet.iv, packet.body), packet.padding)[0]
