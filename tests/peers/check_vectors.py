@@ -1,6 +1,6 @@
 """check_vectors.py VECTORS.json: the peers' own protocol module against published data.
 
-A peer that is wrong itself proves nothing, so this runs before any peer is trusted.
+A peer that is wrong itself proves nothing.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import uchat_secret as secret
 import uchat_spec as spec
 from check_channel import check_channel
 from check_packets import check_answers, check_packet_shapes, check_packets
+from peer_files import Refusal, safe_name
 
 # RFC 2202, section 2: key, data, digest.
 RFC_2202 = [
@@ -108,6 +109,12 @@ EDGES = [
 ]
 
 
+# A safe prime of 512 bits, from `openssl prime -generate -safe -bits 512`.
+SAFE_PRIME = int(
+    "113446464182967036184142008898931137898835212944281677928439130277693874545222"
+    "54050738239491722407805536247175266921682274923090563703809961046135159176163")
+
+
 class Failed(Exception):
     """The name of the vector that did not hold."""
 
@@ -193,6 +200,16 @@ def check_frames(check):
     check.equal("upper case of bytes that are not UTF-8", spec.upper(b"a\xe9z\xc3"), b"A\xe9Z\xc3")
 
 
+def check_file_names(check):
+    for said, stored in (("a.txt", "a.txt"), ("/abs/olute", "olute"), ("..\\..\\up.txt", "up.txt"),
+                         ("..bashrc", "bashrc"), ("end. .", "end"), ("小明.txt", "小明.txt"),
+                         ("a:b<c>.txt", "a_b_c_.txt"), ("tab\there\0", "tab_here_"), ("nul.txt", "_nul.txt"),
+                         ("Com1", "_Com1"), ("console", "console"), ("x" * 180, "x" * 180)):
+        check.equal("the file name %.20a" % said, safe_name(said), stored)
+    for said in ("", "..", "a/", ". .", "x" * 181, "é" * 91):
+        check.refused("the file name %.20a" % said, safe_name, said, error=Refusal)
+
+
 def check_rc4(check):
     for key, offset, expected in RFC_6229:
         name = "RC4 under %s from %d" % (key, offset)
@@ -230,9 +247,17 @@ def check_groups(check):
     # Strong pseudoprimes to the bases 2, 3, 5 and 7, and a Carmichael number.
     for number in (3215031751, 3825123056546413051, 17 * 41 * 73 * 137, 29 * 113 * 1093):
         check.equal("%d is composite" % number, secret.is_prime(number), False)
-    check.equal("a group of one's own", secret.own_group("23\n")[:2], (4, 23))
-    for text in ("", "5", "13", "25", "-7", "7 7", "0x17", "\u0662\u0663", "9" * 5000):
+    check.equal("a group of one's own", secret.own_group(" %d\n" % SAFE_PRIME)[:2], (4, SAFE_PRIME))
+    # Too short, too long, composite, and prime but not a safe one: 2**521 - 1.
+    for number in (23, 2**4096 + 1, SAFE_PRIME + 2, 2**521 - 1):
+        check.refused("the group %.20d" % number, secret.own_group, str(number))
+    for text in ("", "-%d" % SAFE_PRIME, "7 7", "0x17", "\u0662\u0663", "9" * 5000):
         check.refused("the group %.20s" % ascii(text), secret.own_group, text)
+
+
+def small_group(p):
+    """Too small to be used, but not to be checked: here chance gives every value soon."""
+    return secret.Group(4, p, secret.long_exponent)
 
 
 def check_dh(check, entries):
@@ -245,7 +270,8 @@ def check_dh(check, entries):
         check.equal(name + ", key from a and B", a.shared_key(b.public).hex(), entry["key"])
         check.equal(name + ", key from b and A", b.shared_key(a.public).hex(), entry["key"])
     for name, group in (("historic", group), ("ffdhe2048", secret.FFDHE2048),
-                        ("small", secret.own_group("23")), ("smallest", secret.own_group("7"))):
+                        ("of 512 bits", secret.own_group(str(SAFE_PRIME))), ("small", small_group(23)),
+                        ("smallest", small_group(7))):
         pair, other, size = secret.KeyPair(group), secret.KeyPair(group), (group.p.bit_length() + 7) // 8
         check.equal(name + ": both keys", pair.shared_key(other.public), other.shared_key(pair.public))
         for value in (0, 1, group.p - 1, group.p, 256**size - 1):
@@ -256,7 +282,7 @@ def check_dh(check, entries):
         for data in (b"", other.public[1:], b"\0" + other.public, other.public + b"\0"):
             check.refused("%s: %d bytes" % (name, len(data)), pair.shared_key, data)
     # 2**11 % 23 is 1 and 4**6 % 23 is 2: a shared value without its leading zeros.
-    small = secret.KeyPair(secret.own_group("23"), 6)
+    small = secret.KeyPair(small_group(23), 6)
     check.equal("the key of the value 2", small.shared_key(b"\x04"),
                 hashlib.sha256(b"\x02").digest())
 
@@ -273,6 +299,7 @@ def main():
         check_messages(check, vectors["messages"])
         check_values(check)
         check_frames(check)
+        check_file_names(check)
         check_rc4(check)
         check_groups(check)
         check_dh(check, vectors["dh"])

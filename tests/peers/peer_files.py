@@ -2,17 +2,21 @@
 
 import contextlib
 import hashlib
-import itertools
 import os
 import re
 import socket
 import threading
 import time
+import unicodedata
 
 from peer_net import Client, Frames, PeerError, say, shown
 from uchat_spec import ProtocolError, decode_value, encode_value
 
 PIECE = 65536
+LARGEST_FILE = 1 << 30
+LONGEST_NAME = 180
+MOST_OF_ONE_NAME = 1000
+WINDOWS_DEVICES = {"CON", "PRN", "AUX", "NUL"} | {kind + n for kind in ("COM", "LPT") for n in "123456789"}
 
 
 def fingerprint(path):
@@ -97,19 +101,22 @@ def disk():
         raise Refusal("the file cannot be stored: %s" % reason) from error
 
 
-def safe_name(name):
-    """The last component, so that no path leaves the folder."""
-    name = re.split(r"[/\\]", name)[-1]
-    if name in ("", ".", "..") or "\0" in name:
-        raise Refusal("this is not a file name")
-    # Such a name could stand in for the unfinished part of another file.
-    if name.startswith(".") and name.endswith(".part"):
-        raise Refusal("this name is reserved for unfinished files")
-    return name
+def safe_name(said):
+    """The last component without what hides a file, leads out of the folder, or means something else to a system."""
+    last = re.split(r"[/\\]", said)[-1]
+    name = "".join("_" if c in '<>:"|?*' or unicodedata.category(c) == "Cc" else c for c in last)
+    # Without dots in front, no name can stand in for the unfinished part of another file.
+    name = name.lstrip(".").rstrip(". ")
+    if not 1 <= len(name.encode("utf-8")) <= LONGEST_NAME:
+        raise Refusal("a file name takes 1 to %d bytes" % LONGEST_NAME)
+    return "_" + name if name.split(".")[0].upper() in WINDOWS_DEVICES else name
 
 
 def read_offer(payload):
-    offer = decode_value(payload)
+    try:
+        offer = decode_value(payload)
+    except ProtocolError as error:
+        raise Refusal("this is no offer: %s" % error) from None
     if not isinstance(offer, dict) or set(offer) != {"name", "size", "offset", "sha256"}:
         raise Refusal("an offer is a dict of name, size, offset and sha256")
     name, size, offset, digest = (offer[key] for key in ("name", "size", "offset", "sha256"))
@@ -117,6 +124,8 @@ def read_offer(payload):
         raise Refusal("a value in the offer has the wrong type")
     if len(digest) != 32:
         raise Refusal("a SHA-256 digest has 32 bytes")
+    if size > LARGEST_FILE:
+        raise Refusal("the file has %d bytes; this receiver takes at most %d" % (size, LARGEST_FILE))
     if offset > size:
         raise Refusal("the offset is beyond the size")
     return safe_name(name), size, offset, digest
@@ -133,29 +142,30 @@ class Receiver:
         frames = Frames(sock, self.little_endian)
         try:
             for offer in iter(frames.receive, None):
-                frames.send(encode_value(self.receive(frames, offer)))
-        except (Refusal, ProtocolError) as error:
+                self.receive(frames, offer)
+                frames.send(encode_value(True))
+        except Refusal as error:
             frames.send(encode_value(str(error)))
             close_gently(sock)
             raise
 
     def receive(self, frames, payload):
-        """One file; the verdict is True, or a sentence if the digest does not fit."""
+        """One file, whole and in its place."""
         name, size, offset, digest = read_offer(payload)
         part = self.path(".%s.%s.%d.part" % (name, digest.hex()[:16], size))
         # The thread of a broken connection may still be writing what this one resumes.
         lock = self.locks.setdefault(part, threading.Lock())
-        if not lock.acquire(timeout=5):
+        if not lock.acquire(timeout=2):
             raise Refusal("this file is being received already")
         try:
             with disk():
                 finished = self.find_finished(name, size, digest)
             if finished:
                 frames.send(encode_value(size))
-                return True
+                return
             self.receive_bytes(frames, part, size, offset)
             with disk():
-                return self.finish(part, name, size, digest)
+                self.finish(part, name, size, digest)
         finally:
             lock.release()
 
@@ -185,7 +195,7 @@ class Receiver:
         if fingerprint(part) != (size, digest):
             # Kept, it would spoil every further attempt.
             os.remove(part)
-            return "the digest of %s does not fit; nothing was kept of it" % name
+            raise Refusal("the digest of %s does not fit; nothing was kept of it" % name)
         for path in self.candidates(name):
             try:
                 # Reserves the name: a file that is there already is never overwritten.
@@ -193,7 +203,8 @@ class Receiver:
             except FileExistsError:
                 continue
             os.replace(part, path)
-            return True
+            return
+        raise Refusal("there are %d files of this name already" % MOST_OF_ONE_NAME)
 
     def find_finished(self, name, size, digest):
         for path in self.candidates(name):
@@ -202,11 +213,12 @@ class Receiver:
             if os.path.isfile(path) and os.path.getsize(path) == size \
                     and fingerprint(path) == (size, digest):
                 return True
+        return False
 
     def candidates(self, name):
         stem, extension = os.path.splitext(name)
         yield self.path(name)
-        for number in itertools.count(2):
+        for number in range(2, MOST_OF_ONE_NAME + 1):
             yield self.path("%s (%d)%s" % (stem, number, extension))
 
     def path(self, name):

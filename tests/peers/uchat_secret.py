@@ -58,8 +58,9 @@ def own_group(text):
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 4300:
         raise ProtocolError("a group is one number in decimal digits")
     p = int(digits)
-    # Below 7 there is no public value that could be sent.
-    if p < 7 or not is_prime(p) or not is_prime(p // 2):
+    if not 512 <= p.bit_length() <= 4096:
+        raise ProtocolError("the prime of a group has 512 to 4096 bits, not %d" % p.bit_length())
+    if not is_prime(p) or not is_prime(p // 2):
         raise ProtocolError("the number of the group is not a safe prime")
     return Group(4, p, long_exponent)
 
