@@ -10,7 +10,8 @@ import uchat_rsa as rsa
 import uchat_x509 as x509
 from uchat_secret import FFDHE2048
 from uchat_spec import ProtocolError
-from vector_identities import World, element, extension, fixed, key_usage, leaf_certificate
+from vector_identities import (World, basic_constraints, element, extension, fixed, key_usage,
+                               leaf_certificate)
 
 # RFC 4231, sections 4.2 to 4.8: key, data, digest (of case 5, the RFC gives only 128 bits).
 RFC_4231 = [
@@ -97,6 +98,7 @@ def check_channel(check, stored):
     check_chains(check, world)
     check.equal("the stored handshakes", json.loads(json.dumps(vector.make(), default=bytes.hex)), stored)
     check_changed_wires(check, world)
+    check_impostors(check, world)
     check_hellos(check, world)
     check_packet_order(check)
     check_alerts(check, world)
@@ -157,21 +159,27 @@ def check_chains(check, world):
         refused("for %r" % name, server, name=name)
     refused("too early", server, now=ca.not_before - 301)
     refused("too late", server, now=ca.not_after + 301)
-    refused("a leaf as CA", server, pinned=x509.Certificate(world.server_der))
+    below = leaf_certificate(world.user, world.server, 4, x509.SERVER_AUTH)
+    refused("a leaf as CA", [below, world.server_der], pinned=x509.Certificate(world.server_der))
     for at in range(0, len(world.server_der), 11):
         changed = bytearray(world.server_der)
         changed[at] ^= 1
         refused("byte %d changed" % at, [bytes(changed), ca.der])
     forged = leaf_certificate(world.server, world.user, 4, x509.SERVER_AUTH)
     refused("signed by another", [forged, ca.der])
-    for what, more in (("keyUsage of a CA", [key_usage(b"\x02\x04")]),
-                       ("for encryption too", [key_usage(b"\x05\xa0")]), ("without usage", []),
-                       ("an unknown critical extension",
-                        [key_usage(b"\x07\x80"), extension("1.2.3", True, b"")]),
-                       ("a repeated extension", [key_usage(b"\x07\x80"), key_usage(b"\x07\x80")])):
-        purpose = extension(x509.EXTENDED_KEY_USAGE, False,
-                            element(0x30, bytes.fromhex("06082b06010505070301")))
-        refused(what, [world.server.certify(world.ca, 5, purpose, *more), ca.der])
+    purpose = extension(x509.EXTENDED_KEY_USAGE, False,
+                        element(0x30, bytes.fromhex("06082b06010505070301")))
+    usage = key_usage(b"\x07\x80")
+    plain = world.server.certify(world.ca, 5, purpose, usage)
+    # What is refused below differs from this one in one thing.
+    check.equal("a chain: plain", x509.verify_chain([plain, ca.der], ca, x509.SERVER_AUTH, now=second).der, plain)
+    for what, serial, more in (("keyUsage of a CA", 5, [key_usage(b"\x02\x04")]),
+                               ("for encryption too", 5, [key_usage(b"\x05\xa0")]), ("without usage", 5, []),
+                               ("an unknown critical extension", 5, [usage, extension("1.2.3", True, b"")]),
+                               ("a repeated extension", 5, [usage, usage]),
+                               ("a leaf that is a CA", 5, [usage, basic_constraints()]),
+                               ("serial number 0", 0, [usage]), ("serial of 21 bytes", 1 << 160, [usage])):
+        refused(what, [world.server.certify(world.ca, serial, purpose, *more), ca.der])
 
 
 def check_changed_wires(check, world):
@@ -185,15 +193,15 @@ def check_changed_wires(check, world):
 
 def handshake_between(world, *mangle):
     """How many bytes each side sent. A handshake that stops half-way counts as refused."""
-    return vector.converse(*handshake_sides(world, b"key"), *mangle)
+    return vector.converse(*handshake_sides(world), *mangle)
 
 
-def handshake_sides(world, access_key):
+def handshake_sides(world, access_key=b"key", user=True, server_key=None):
     """Two channels, and the generators that run over them."""
     ca = x509.Certificate(world.ca_der)
     ends = channel.Channel(), channel.Channel()
-    client = handshake.ClientSetup(ca, "localhost", [world.user_der, ca.der], world.user.key, b"key")
-    server = handshake.ServerSetup([world.server_der, ca.der], world.server.key, ca, access_key)
+    client = handshake.ClientSetup(ca, "localhost", [world.user_der, ca.der] if user else [], world.user.key, b"key")
+    server = handshake.ServerSetup([world.server_der, ca.der], server_key or world.server.key, ca, access_key)
     return ends, (handshake.client(ends[0], client, chance("client")),
                   handshake.server(ends[1], server, chance("server")))
 
@@ -208,19 +216,36 @@ def flip(data, at):
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
 
 
+def check_impostors(check, world):
+    """Sides that have agreed on keys with the other, and then cannot prove who they are."""
+    def refused(what, ends, steps):
+        check.refused(what, vector.converse, ends, steps)
+
+    refused("a server without its key", *handshake_sides(world, server_key=world.user.key))
+    refused("a client without a certificate", *handshake_sides(world, user=False))
+    ends, steps = handshake_sides(world)
+    send = ends[0].send
+    ends[0].send = lambda data: send(flip(data, 35) if data[0] == handshake.FINISHED else data)
+    refused("a client with another finished", ends, steps)
+
+
 def check_hellos(check, world):
     """The frames before there are keys."""
     setup = handshake.ServerSetup([world.server_der, world.ca_der], world.server.key, None, None)
 
-    def answer(payload):
-        end = channel.Channel()
+    def answer(payload, end=None):
+        """What the server says to this hello, if it takes it and waits for more."""
+        end = end or channel.Channel()
         end.feed(len(payload).to_bytes(4, "big") + payload)
-        for _ in handshake.server(end, setup, chance("server")):
-            raise ProtocolError("the server waits for more")
-        return end
+        next(handshake.server(end, setup, chance("server")))
+        return bytes(end.output)
 
     p, good = FFDHE2048.p, (4).to_bytes(256, "big")
     hello = handshake.write_hello(bytes(32), good) + b"\x00"
+    taken = answer(b"\x01" + handshake.prefixed(hello, 3))
+    # Frame, server_hello, version, random, group.
+    check.equal("the answer to a hello", taken[:44].hex(),
+                "00000128" "02000124" "0001" + fixed("server", 32).hex() + "0100")
     for name, body in (("cut off", hello[:-1]), ("left over", hello + b"\x00"), ("empty", b""),
                        ("other group", hello[:34] + b"\x01\x01" + hello[36:]),
                        ("a name too short", hello[:-1] + b"\x05abcd")):
@@ -233,8 +258,7 @@ def check_hellos(check, world):
         check.refused("the frame %.8r" % payload, answer, payload)
     end = channel.Channel()
     other = b"\x01" + handshake.prefixed(b"\x00\x02" + b"what comes later may be anything", 3)
-    end.feed(len(other).to_bytes(4, "big") + other)
-    check.refused("version 2", lambda: list(handshake.server(end, setup, chance("server"))))
+    check.refused("version 2", answer, other, end, error=handshake.OtherVersion)
     check.equal("the answer to version 2", bytes(end.output).hex(), "00000006020000020001")
 
 
@@ -278,7 +302,7 @@ def check_alerts(check, world):
         ends[1].send(channel.ALERT)
         ends[0].feed(ends[1].output)
     check.refused("the wrong access key", ends[0].next, error=channel.Alerted)
-    ends, steps = handshake_sides(world, b"key")
+    ends, steps = handshake_sides(world)
     next(steps[0])
     ends[1].feed(ends[0].output)
     next(steps[1])

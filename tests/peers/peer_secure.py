@@ -36,7 +36,7 @@ class Secure:
                 finally:
                     self.flush()
                 self.read(deadline)
-        except (Alerted, handshake.OtherVersion):
+        except Alerted:
             self.linger()
             raise
         except (ProtocolError, PeerError):

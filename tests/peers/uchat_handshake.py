@@ -4,10 +4,7 @@
     <- server_hello, then under keys: encrypted_extensions, certificate, certificate_verify, finished
     -> access if wanted, certificate and certificate_verify if wanted, finished
 
-No sockets, and all randomness comes in through Chance. Written from the specification. Where that
-left a choice, this does as our own programs do: as in TLS 1.3, each side sends under the application
-keys from its own finished on (before the other's finished that can only be an alert); another version
-is answered by a hello that ends after our own; a server's name is sent in lower case.
+No sockets, and all randomness comes in through Chance. Written from the specification alone.
 """
 
 import hashlib
@@ -37,7 +34,7 @@ ServerSetup = namedtuple("ServerSetup", "chain key client_ca access_key")
 
 
 class OtherVersion(ProtocolError):
-    """The two programs are of different age; the answer to this is not an alert."""
+    """The two programs are of different age."""
 
 
 class Chance:
@@ -220,7 +217,7 @@ def server(channel, setup, chance):
     try:
         share = read_hello(body, "client")
     except OtherVersion:
-        # A hello that ends after our version: so the other user reads which side is too old.
+        # A hello that ends after our version, and then the alert: so the other user reads which side is too old.
         talk.say(SERVER_HELLO, VERSION.to_bytes(2, "big"))
         raise
     body.prefixed(1)

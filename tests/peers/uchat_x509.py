@@ -37,7 +37,9 @@ class Certificate:
         if version.integer("the version") != 2:
             raise ProtocolError("the certificate is not of version 3")
         version.end("the version")
-        self.serial = fields.integer("the serial number")
+        # Positive, and at most 20 bytes (RFC 5280, section 4.1.2.2).
+        if not 1 <= fields.integer("the serial number") < 1 << 159:
+            raise ProtocolError("the serial number is zero or too long")
         if rsa.read_algorithm(fields, "the algorithm") != algorithm or algorithm != SHA256_WITH_RSA:
             raise ProtocolError("the certificate is not signed with sha256WithRSAEncryption")
         self.issuer = fields.raw()
@@ -52,7 +54,7 @@ class Certificate:
         fields.end("the signed part")
 
     def _read_extensions(self, fields):
-        self.names, self.ca, self.path_length = [], False, None
+        self.names, self.ca = [], False
         self.usages, self.purposes, self.unknown = None, None, []
         if fields.empty:
             return
@@ -82,7 +84,8 @@ class Certificate:
             fields = der.read_all(value, der.SEQUENCE, "basicConstraints")
             self.ca = fields.next_is(der.BOOLEAN) and fields.boolean("cA")
             if not fields.empty:
-                self.path_length = fields.integer("pathLenConstraint")
+                # How many CAs may stand below it: in a chain of two there is none.
+                fields.integer("pathLenConstraint")
             fields.end("basicConstraints")
         elif name == EXTENDED_KEY_USAGE:
             fields, self.purposes = der.read_all(value, der.SEQUENCE, "extKeyUsage"), set()
