@@ -1,7 +1,7 @@
 """handshake_vector.py: prints handshakes with fixed "random" numbers as JSON, every byte of them.
 
 Both roles of the peer run in memory; nothing here is secret. The output is stored as
-tests/vectors/handshake.json, for any other implementation to be compared with.
+tests/vectors/handshake.json (`handshake_vector.py > handshake.json`), for any other implementation to be compared with.
 """
 
 import hashlib
