@@ -1,4 +1,5 @@
-"""End-to-end encryption, computed from its description alone: writes e2e.json, which tests/e2e/vectors.rs replays.
+"""End-to-end encryption, computed from its description alone, which is the comments that begin the files of src/e2e:
+writes e2e.json, which tests/e2e/vectors.rs replays.
 
     python3 e2e_vector.py
 
@@ -71,8 +72,9 @@ class User:
     def __init__(self, number, name):
         self.number, self.name = number, name
         blocks = (HERE / f"{name}.pem").read_bytes().split(b"-----BEGIN ")[1:]
-        load = lambda block: serialization.load_pem_private_key(b"-----BEGIN " + block, name.encode())
-        self.rsa, exchange = map(load, blocks)
+        self.rsa, exchange = (
+            serialization.load_pem_private_key(b"-----BEGIN " + block, name.encode()) for block in blocks
+        )
         self.x = exchange.private_numbers().x
         self.s = group_bytes(pow(2, self.x, P))
         spki = self.rsa.public_key().public_bytes(
@@ -151,7 +153,7 @@ def file(size):
     keys = expand(key, b"uchat file", 64)
     text = bytes(n * n % 251 for n in range(size))
     stored = b""
-    for index in range(0, -(-size // 65536)):
+    for index in range(-(-size // 65536)):
         iv = expand(key, b"uchat file iv" + struct.pack(">Q", index), 16)
         stored += keyed_packet(keys, index, iv, text[65536 * index : 65536 * (index + 1)])
     return {"key": key.hex(), "size": size, "stored": len(stored), "sha256": sha256(stored).hex()}

@@ -13,4 +13,6 @@ for name in ["alice", "bob", "carol"]:
     for algorithm in [["RSA", "-pkeyopt", "rsa_keygen_bits:2048"], ["DH", "-pkeyopt", "group:ffdhe2048"]]:
         encrypted = ["-aes-256-cbc", "-pass", f"pass:{name}"]
         text += subprocess.check_output(["openssl", "genpkey", "-quiet", "-algorithm", *algorithm, *encrypted])
-    (HERE / f"{name}.pem").write_bytes(text)
+    # Never over keys that are there: e2e.json was made with them.
+    with open(HERE / f"{name}.pem", "xb") as file:
+        file.write(text)
