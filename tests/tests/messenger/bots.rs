@@ -53,7 +53,10 @@ fn the_example_bot_makes_friends_and_rolls_dice() {
     let mut anna = house.person("anna");
     anna.ask(json!({"do": "add_friend", "username": "dice"}));
     anna.event("friend", |event| event["username"] == "dice");
-    for (said, end) in [("roll 20", " of 20"), ("roll", " of 6"), ("roll 1", "a die has 2 to 1000 sides")] {
+    let refused = "a die has 2 to 1000 sides";
+    for (said, end) in
+        [("roll 20", " of 20"), ("roll", " of 6"), ("roll 1", refused), ("roll 00000001000000", refused)]
+    {
         let id = anna.say("dice", said);
         let heard = anna.event("message", |event| event["from"] == "dice");
         assert_eq!(heard["reply_to"], id.as_str());
