@@ -5,10 +5,9 @@ use cargo_metadata::{CargoOpt, Message, Metadata, MetadataCommand};
 use echo::lab::{Ended, Process};
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -48,7 +47,7 @@ fn build() -> HashMap<String, PathBuf> {
         "--workspace",
         "--bins",
         "--locked",
-        "--message-format=json",
+        "--message-format=json-render-diagnostics",
     ]);
     if !cfg!(debug_assertions) {
         command.arg("--release");
@@ -61,20 +60,17 @@ fn build() -> HashMap<String, PathBuf> {
             command.env_remove(&*name);
         }
     }
-    let mut cargo =
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("cargo can be started");
-    let output = BufReader::new(cargo.stdout.take().expect("its output is piped"));
-    let programs = Message::parse_stream(output)
+    // Both pipes are read at once: who reads only one of them waits for ever when the other is full.
+    let ended = command.output().expect("cargo can be started");
+    assert!(ended.status.success(), "the programs do not build:\n{}", String::from_utf8_lossy(&ended.stderr));
+    Message::parse_stream(&ended.stdout[..])
         .filter_map(|message| match message.expect("cargo speaks JSON") {
             Message::CompilerArtifact(artifact) => {
                 Some((artifact.target.name, artifact.executable?.into_std_path_buf()))
             }
             _ => None,
         })
-        .collect();
-    let ended = cargo.wait_with_output().expect("cargo ends");
-    assert!(ended.status.success(), "the programs do not build:\n{}", String::from_utf8_lossy(&ended.stderr));
-    programs
+        .collect()
 }
 
 /// Starts a program.
