@@ -1,6 +1,6 @@
 //! Stage 8 and programs of others: curl, OpenSSL and Python, in both directions.
 
-use acceptance::{PATIENCE, Site, curl, get, openssl, peer, python, run, server, start};
+use acceptance::{PATIENCE, Site, curl, get, openssl, peer, python, run, start, url};
 use echo::lab::{Ended, Process};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,12 +15,8 @@ fn closed(site: &Site) -> (Process, SocketAddr, [String; 2]) {
     assert!(made.status.success(), "{}", made.errors);
     let signed = run("stage-7", &["ca", "sign", "--dir", dir, "--csr", &csr, "--out", &cert], b"");
     assert!(signed.status.success(), "{}", signed.errors);
-    let (process, address) = server("stage-8", &["--dir", dir, "--client-ca", &site.file("ca.pem")]);
+    let (process, address) = Site::serve(site.folder(), &["--client-ca", &site.file("ca.pem")]);
     (process, address, [cert, key])
-}
-
-fn fetch(port: u16, page: &str, ca: &str, more: &[&str]) -> Ended {
-    get(&format!("https://localhost:{port}{page}"), ca, more)
 }
 
 fn run_tool(tool: &PathBuf, args: &[&str], input: &[u8]) -> Ended {
@@ -86,7 +82,7 @@ fn a_client_that_does_not_verify_falls_to_the_man_in_the_middle() {
     let server = format!("127.0.0.1:{}", site.address().port());
     for (verify, status) in [(&["-k"][..], 0), (&["--cacert", &site.file("ca.pem")], 3)] {
         let (attack, path) = start("stage-8", ["attack", "mallory", "--connect", &server]).server().unwrap();
-        let url = format!("https://localhost:{}/echo?text=secret", path.port());
+        let url = url(path, "/echo?text=secret");
         let ended = run_tool(&curl, &[&["-sS", "--max-time", "15", &url], verify].concat(), b"");
         assert_eq!(ended.status.success(), status == 0, "{}", ended.errors);
         let ended = attack.wait(PATIENCE).unwrap();
@@ -100,7 +96,7 @@ fn curl_with_a_certificate_gets_through_a_server_that_wants_one() {
     let Some(curl) = curl() else { return };
     let site = Site::new();
     let (_process, address, [cert, key]) = closed(&site);
-    let url = format!("https://localhost:{}/", address.port());
+    let url = url(address, "/");
     let ca = site.file("ca.pem");
     let ended = run_tool(&curl, &["-sS", "--cacert", &ca, "--cert", &cert, "--key", &key, &url], b"");
     assert!(ended.output.contains("CN=bob"), "{}{}", ended.output, ended.errors);
@@ -150,15 +146,14 @@ fn openssl_s_client_verifies_our_chain_and_name() {
 }
 
 /// `openssl s_server` on a free port.
-fn s_server(openssl: &PathBuf, more: &[&str]) -> (Process, u16) {
+fn s_server(openssl: &PathBuf, more: &[&str]) -> (Process, SocketAddr) {
     let mut command = Command::new(openssl);
     command.args(["s_server", "-accept", "127.0.0.1:0", "-www", "-naccept", "10"]).args(more);
     let mut process = Process::spawn(command).unwrap();
     loop {
         let line = process.line(PATIENCE).unwrap();
         if let Some(address) = line.strip_prefix("ACCEPT ") {
-            let port = address.rsplit(':').next().unwrap().trim().parse().unwrap();
-            return (process, port);
+            return (process, address.trim().parse().unwrap());
         }
     }
 }
@@ -174,15 +169,15 @@ fn our_client_gets_pages_from_openssl() {
         (&["-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256"], "TLS_CHACHA20_POLY1305_SHA256"),
         (&["-groups", "P-384"], "secp384r1"), // it asks us to try again with another group
     ] {
-        let (_process, port) = s_server(&openssl, &[&["-cert", &cert, "-key", &key], more].concat());
-        let ended = fetch(port, "/", &ca, &[]);
+        let (_process, address) = s_server(&openssl, &[&["-cert", &cert, "-key", &key], more].concat());
+        let ended = get(&url(address, "/"), &ca, &[]);
         assert!(ended.errors.contains(part), "{more:?}: {}", ended.errors);
         assert!(ended.output.contains("s_server"), "{more:?}: {}{}", ended.output, ended.errors);
     }
     // Versions that rustls does not speak any more.
     let old = ["-cert", &cert, "-key", &key, "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"];
-    let (_process, port) = s_server(&openssl, &old);
-    let ended = fetch(port, "/", &ca, &[]);
+    let (_process, address) = s_server(&openssl, &old);
+    let ended = get(&url(address, "/"), &ca, &[]);
     assert_eq!((ended.status.code(), ended.output.as_str()), (Some(1), ""), "{}", ended.errors);
 }
 
@@ -219,11 +214,11 @@ fn certificates_made_by_openssl_are_judged_the_same_way() {
         b"",
     );
     assert!(made.status.success(), "{}", made.errors);
-    let (_process, port) = s_server(&openssl, &["-cert", &cert, "-key", &key]);
+    let (_process, address) = s_server(&openssl, &["-cert", &cert, "-key", &key]);
     let site = Site::new();
-    let ended = fetch(port, "/", &site.file("ca.pem"), &[]);
+    let ended = get(&url(address, "/"), &site.file("ca.pem"), &[]);
     assert!(ended.errors.contains("self-signed: the certificate of CN=localhost"), "{}", ended.errors);
-    let ended = fetch(port, "/", &cert, &[]);
+    let ended = get(&url(address, "/"), &cert, &[]);
     assert!(ended.output.contains("s_server"), "given with --ca it is trusted: {}", ended.errors);
 }
 
@@ -236,8 +231,8 @@ fn openssl_wants_a_certificate_from_our_client() {
     for version in ["-tls1_3", "-tls1_2"] {
         let args =
             ["-cert", &cert, "-key", &key, "-CAfile", &ca, "-Verify", "2", "-verify_return_error", version];
-        let (_process, port) = s_server(&openssl, &args);
-        let ended = fetch(port, "/", &ca, &[]);
+        let (_process, address) = s_server(&openssl, &args);
+        let ended = get(&url(address, "/"), &ca, &[]);
         assert_eq!(
             (ended.status.code(), ended.output.as_str()),
             (Some(1), ""),
@@ -245,7 +240,7 @@ fn openssl_wants_a_certificate_from_our_client() {
             ended.errors
         );
         assert!(ended.errors.contains("client certificate"), "{version}: {}", ended.errors);
-        let ended = fetch(port, "/", &ca, &["--cert", &bob, "--key", &bob_key]);
+        let ended = get(&url(address, "/"), &ca, &["--cert", &bob, "--key", &bob_key]);
         assert!(ended.output.contains("s_server"), "{version}: {}", ended.errors);
     }
 }
@@ -259,7 +254,7 @@ fn a_python_client_is_served() {
         peer(&python, "https_peer.py", ["get", &site.url("/echo?text=hello"), &ca]).wait(PATIENCE).unwrap();
     assert_eq!(ended.output, "200 TLSv1.3\nHELLO\n", "{}", ended.errors);
     let (_process, address, [cert, key]) = closed(&site);
-    let url = format!("https://localhost:{}/", address.port());
+    let url = url(address, "/");
     let ended = peer(&python, "https_peer.py", ["get", &url, &ca, &cert, &key]).wait(PATIENCE).unwrap();
     assert!(ended.output.contains("CN=bob"), "{}{}", ended.output, ended.errors);
     let ended = peer(&python, "https_peer.py", ["get", &url, &ca]).wait(PATIENCE).unwrap();
@@ -277,18 +272,18 @@ fn our_client_gets_pages_from_python() {
         ("/chunked", "hello from Python"),
         ("/until-close", "hello from Python, you asked for /until-close"),
     ] {
-        let ended = fetch(address.port(), page, &ca, &[]);
+        let ended = get(&url(address, page), &ca, &[]);
         assert_eq!(ended.output.trim_end(), body, "{page}: {}", ended.errors);
         assert!(ended.status.success(), "{page}: {}", ended.errors);
     }
-    let ended = fetch(address.port(), "/missing", &ca, &[]);
+    let ended = get(&url(address, "/missing"), &ca, &[]);
     assert_eq!(ended.status.code(), Some(1));
     assert!(ended.errors.contains("404 Not Found"), "{}", ended.errors);
 
     let (_closed, _, [bob, bob_key]) = closed(&site);
     let (_process, address) = peer(&python, "https_peer.py", ["server", &cert, &key, &ca]).server().unwrap();
-    let ended = fetch(address.port(), "/", &ca, &["--cert", &bob, "--key", &bob_key]);
+    let ended = get(&url(address, "/"), &ca, &["--cert", &bob, "--key", &bob_key]);
     assert!(ended.status.success(), "{}", ended.errors);
-    let ended = fetch(address.port(), "/", &ca, &[]);
+    let ended = get(&url(address, "/"), &ca, &[]);
     assert!(ended.errors.contains("client certificate"), "{}", ended.errors);
 }

@@ -56,18 +56,10 @@ fn a_shared_value_that_begins_with_a_zero_byte_keeps_its_length() {
 
 const DERIVE: &str = "pkeyutl -derive -pkeyopt dh_pad:1 -peerform DER";
 
-/// A folder for key files; none where there is no `openssl`, which is a failure under
-/// `UCHAT_REQUIRE_PEERS=1`.
+/// A folder for key files; none where there is no `openssl`.
 fn folder() -> Option<tempfile::TempDir> {
-    if Command::new("openssl").arg("version").output().is_ok_and(|output| output.status.success()) {
-        return Some(tempfile::tempdir().unwrap());
-    }
-    assert!(
-        std::env::var_os("UCHAT_REQUIRE_PEERS").is_none_or(|value| value != "1"),
-        "UCHAT_REQUIRE_PEERS=1, but there is no openssl"
-    );
-    eprintln!("skipped: there is no openssl on this machine");
-    None
+    acceptance::openssl()?;
+    Some(tempfile::tempdir().unwrap())
 }
 
 /// What `openssl` prints; its arguments are words without spaces.
