@@ -48,6 +48,13 @@ fn a_python_messenger_registers_logs_in_and_chats_on_lesson_6() {
     anna.ask(json!({"do": "answer_friend", "username": "小明", "answer": "accept"}));
     assert_eq!(hears(&mut ming, 103)["friend"]["name"], "anna");
 
+    let mut bob = house.person("bob");
+    bob.ask(json!({"do": "add_friend", "username": "小明"}));
+    assert_eq!(hears(&mut ming, 102)["name"], "bob");
+    ming.write_line("/accept").unwrap();
+    hears(&mut ming, 116);
+    bob.event("friend", |event| event["username"] == "小明");
+
     ming.write_line("/say anna 你好 from Python").unwrap();
     assert_eq!(anna.hears("你好 from Python")["from"], "小明");
     assert_eq!(hears(&mut ming, 116)["seq"], 1);

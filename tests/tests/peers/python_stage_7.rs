@@ -1,5 +1,6 @@
 //! The signed handshake: our programs and the Python peer in both directions, with certificates of ours.
 
+use crate::python_peers::{kit, passes};
 use acceptance::{aes_python, peer_server, run, run_peer, server};
 use echo::lab::Ended;
 
@@ -75,6 +76,17 @@ fn strs(words: &[String]) -> Vec<&str> {
 
 /// An access key wanted, a client certificate wanted.
 const DEMANDS: [(bool, bool); 4] = [(false, false), (true, false), (false, true), (true, true)];
+
+#[test]
+fn the_python_server_passes_the_conformance_kit() {
+    let Some(python) = aes_python() else { return };
+    let class = Class::new();
+    let [cert, key, ca, access] =
+        ["server.pem", "server.key", "ca/ca.pem", "access"].map(|file| class.path(file));
+    let server = ["stage-7", "server", "--cert", &cert, "--key", &key, "--chain-ca", &ca];
+    let (_server, address) = peer_server(&python, &[&server[..], &["--access-key-file", &access]].concat());
+    passes(7, kit(7, address, &["--ca", &ca, "--key-file", &access]));
+}
 
 #[test]
 fn a_python_client_shakes_hands_with_our_server() {
