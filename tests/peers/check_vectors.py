@@ -203,7 +203,8 @@ def check_frames(check):
 def check_file_names(check):
     for said, stored in (("a.txt", "a.txt"), ("/abs/olute", "olute"), ("..\\..\\up.txt", "up.txt"),
                          ("..bashrc", "bashrc"), ("end. .", "end"), ("小明.txt", "小明.txt"),
-                         ("a:b<c>.txt", "a_b_c_.txt"), ("tab\there\0", "tab_here_"), ("nul.txt", "_nul.txt"),
+                         ("a:b<c>.txt", "a_b_c_.txt"), ("tab\there\0", "tab_here_"), ("photo\u202egpj.exe", "photo_gpj.exe"),
+                         ("nul.txt", "_nul.txt"),
                          ("Com1", "_Com1"), ("console", "console"), ("x" * 180, "x" * 180)):
         check.equal("the file name %.20a" % said, safe_name(said), stored)
     for said in ("", "..", "a/", ". .", "x" * 181, "é" * 91):

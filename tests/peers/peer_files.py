@@ -101,9 +101,14 @@ def disk():
         raise Refusal("the file cannot be stored: %s" % reason) from error
 
 
+# Marks that turn text round, or take no room: "txt.exe" could look like "exe.txt".
+HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
 def safe_name(said):
     """The last component without what hides a file, leads out of the folder, or means something else to a system."""
     last = re.split(r"[/\\]", said)[-1]
+    last = HIDDEN.sub("_", last)
     name = "".join("_" if c in '<>:"|?*' or unicodedata.category(c) == "Cc" else c for c in last)
     # Without dots in front, no name can stand in for the unfinished part of another file.
     name = name.lstrip(".").rstrip(". ")

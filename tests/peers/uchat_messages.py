@@ -54,7 +54,7 @@ class Friends:
             if name in self.names:
                 return "%s is on the list already" % name
             if len(self.names) == MOST_NAMES:
-                return "the list is full"
+                return "the list is full: %d names" % MOST_NAMES
             self.names.add(name)
             return "%s is on the list now" % name
 
