@@ -11,9 +11,11 @@ pub(crate) mod direction;
 pub(crate) mod framed;
 pub(crate) mod handshake;
 pub(crate) mod packets;
+pub(crate) mod person;
 pub(crate) mod secret;
 mod stream;
 pub(crate) mod tls;
+pub(crate) mod words;
 
 /// A connection that may talk.
 pub(crate) trait Session {
@@ -50,6 +52,9 @@ pub(crate) trait Said {
 
     /// The server ends the connection, as it does after whatever is wrong.
     fn ended(&mut self) -> Outcome;
+
+    /// The connection ends in whatever way.
+    fn over(&mut self) -> Outcome;
 }
 
 impl Target {

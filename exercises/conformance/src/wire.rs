@@ -126,6 +126,11 @@ impl Wire {
         same("the server should close without a byte, but it sent some", b"", &found)
     }
 
+    /// The server closes, whatever it sends before.
+    pub(crate) fn ends(&mut self) -> Outcome {
+        self.rest(self.patience).map(drop)
+    }
+
     /// All that comes until the server closes.
     pub(crate) fn rest(&mut self, wait: Duration) -> Outcome<Vec<u8>> {
         let end = Instant::now() + wait;

@@ -82,4 +82,8 @@ impl Said for Open {
     fn ended(&mut self) -> Outcome {
         self.alerted()
     }
+
+    fn over(&mut self) -> Outcome {
+        self.wire.ends()
+    }
 }

@@ -87,6 +87,10 @@ impl Said for Peer {
     fn ended(&mut self) -> Outcome {
         self.wire.closes()
     }
+
+    fn over(&mut self) -> Outcome {
+        self.wire.ends()
+    }
 }
 
 /// A message's bytes.
