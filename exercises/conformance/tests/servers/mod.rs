@@ -4,6 +4,8 @@
 
 pub(crate) mod faulty;
 pub(crate) mod faulty_secret;
+pub(crate) mod middle;
+pub(crate) mod mistakes;
 pub(crate) mod ours;
 
 use conformance::{COURSE_KEY, Layer, Report, Target, Verdict, cases, run};
