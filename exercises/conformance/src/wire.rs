@@ -12,6 +12,9 @@ pub(crate) struct Wire {
     patience: Duration,
 }
 
+/// The most bytes that are read where only the end is awaited.
+const MOST: usize = 1 << 20;
+
 /// What one wait for bytes ended in.
 enum Came {
     Bytes(usize),
@@ -30,8 +33,9 @@ impl Wire {
 
     /// Sends what the server must take.
     pub(crate) fn send(&mut self, bytes: &[u8]) -> Outcome {
-        self.stream
-            .write_all(bytes)
+        // The patience is for all of it: a server may take a byte at a time.
+        let patience = self.patience + Duration::from_millis(bytes.len() as u64 / 1024);
+        self.write(bytes, patience)
             .map_err(|error| Wrong::failed(format!("the server does not take what is sent: {error}")))
     }
 
@@ -47,7 +51,7 @@ impl Wire {
 
     /// Sends what the server need not take: it may have closed already, as it should.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        let _ = self.stream.write_all(bytes);
+        let _ = self.write(bytes, self.patience);
     }
 
     /// Says that nothing more will be sent. The other direction stays open.
@@ -131,12 +135,15 @@ impl Wire {
         self.rest(self.patience).map(drop)
     }
 
-    /// All that comes until the server closes.
+    /// All that comes until the server closes; a mebibyte at the most, since nobody knows how much it would be.
     pub(crate) fn rest(&mut self, wait: Duration) -> Outcome<Vec<u8>> {
         let end = Instant::now() + wait;
         let (mut all, mut piece) = (Vec::new(), [0; 16 << 10]);
         loop {
             match self.wait(&mut piece, end)? {
+                Came::Bytes(_) if all.len() > MOST => {
+                    return Err(Wrong::failed(format!("the server sent more than {MOST} bytes and no end")));
+                }
                 Came::Bytes(length) => all.extend_from_slice(&piece[..length]),
                 Came::End => return Ok(all),
                 Came::Silence => {
@@ -162,8 +169,26 @@ impl Wire {
 
     /// Sends to a server that may not take it; whether all of it went out soon.
     pub(crate) fn flood(&mut self, bytes: &[u8]) -> bool {
-        let _ = self.stream.set_write_timeout(Some(Duration::from_millis(300)));
-        self.stream.write_all(bytes).is_ok()
+        self.write(bytes, Duration::from_millis(300)).is_ok()
+    }
+
+    /// Writes all of it within this while.
+    fn write(&mut self, mut bytes: &[u8], wait: Duration) -> std::io::Result<()> {
+        let end = Instant::now() + wait;
+        while !bytes.is_empty() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            self.stream.set_write_timeout(Some(left))?;
+            match self.stream.write(bytes) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(length) => bytes = &bytes[length..],
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Fills `bytes` as far as something comes in time; how far.
