@@ -5,8 +5,11 @@ mod channel;
 mod crowd;
 mod echo;
 mod exchange;
+mod finished;
 mod frames;
+mod goodbye;
 mod handshake;
+mod hello;
 mod http;
 mod https;
 mod messages;
@@ -38,8 +41,11 @@ pub fn cases(layer: Layer) -> Vec<Case> {
         ],
         Layer::Stage(7) => &[
             handshake::CASES,
+            finished::CASES,
+            hello::CASES,
             echo::CASES,
             channel::CASES,
+            goodbye::CASES,
             messages::CASES,
             messages::MALFORMED,
             crowd::CASES,
@@ -53,9 +59,16 @@ pub fn cases(layer: Layer) -> Vec<Case> {
             messages::MALFORMED,
             crowd::CASES,
         ],
-        Layer::Messenger(7) => {
-            &[handshake::CASES, echo::CASES, channel::CASES, messages::MALFORMED, crowd::CASES]
-        }
+        Layer::Messenger(7) => &[
+            handshake::CASES,
+            finished::CASES,
+            hello::CASES,
+            echo::CASES,
+            channel::CASES,
+            goodbye::CASES,
+            messages::MALFORMED,
+            crowd::CASES,
+        ],
         _ => &[],
     };
     let mut cases = tables.concat();

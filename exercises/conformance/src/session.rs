@@ -37,7 +37,7 @@ pub(crate) trait Session {
 }
 
 /// A connection on which messages can be said: stage 6 and above.
-pub(crate) trait Said {
+pub(crate) trait Said: Session {
     /// Reads the next message.
     fn next(&mut self) -> Outcome<Message>;
 
@@ -54,7 +54,9 @@ pub(crate) trait Said {
     fn ended(&mut self) -> Outcome;
 
     /// The connection ends in whatever way.
-    fn over(&mut self) -> Outcome;
+    fn over(&mut self) -> Outcome {
+        self.wire().ends()
+    }
 }
 
 impl Target {

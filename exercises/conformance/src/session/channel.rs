@@ -82,8 +82,4 @@ impl Said for Open {
     fn ended(&mut self) -> Outcome {
         self.alerted()
     }
-
-    fn over(&mut self) -> Outcome {
-        self.wire.ends()
-    }
 }

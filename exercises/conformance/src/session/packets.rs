@@ -87,10 +87,6 @@ impl Said for Peer {
     fn ended(&mut self) -> Outcome {
         self.wire.closes()
     }
-
-    fn over(&mut self) -> Outcome {
-        self.wire.ends()
-    }
 }
 
 /// A message's bytes.
