@@ -5,6 +5,7 @@ mod channel;
 mod crowd;
 mod echo;
 mod exchange;
+mod files;
 mod finished;
 mod frames;
 mod goodbye;
@@ -50,6 +51,7 @@ pub fn cases(layer: Layer) -> Vec<Case> {
             messages::MALFORMED,
             crowd::CASES,
         ],
+        Layer::Files => &[files::CASES],
         Layer::Stage(8) => &[https::CASES, http::CASES],
         Layer::Messenger(6) => &[
             challenge::CASES,

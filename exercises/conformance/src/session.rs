@@ -8,6 +8,7 @@ use framing::Message;
 
 pub(crate) mod channel;
 pub(crate) mod direction;
+pub(crate) mod files;
 pub(crate) mod framed;
 pub(crate) mod handshake;
 pub(crate) mod packets;

@@ -42,6 +42,13 @@ fn stage_4() {
 }
 
 #[test]
+fn files_of_stage_4() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = check(&target(Layer::Files, ours::files(dir.path())));
+    assert!(report.all_passed(), "{:#?}", not_passed(&report));
+}
+
+#[test]
 fn stage_5() {
     passes(5, ours::stage_5(key_exchange::Keystreams::Two));
 }

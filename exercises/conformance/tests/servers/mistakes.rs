@@ -156,11 +156,11 @@ impl World {
                 _,
                 Reply::UsernameTaken(Refusal { code: Code::UserNameTaken, .. }),
             ) => Reply::RegisterSuccessful(1),
-            (Mistake::TellsWhichWasWrong, Some(Request::Login(login)), Reply::LoginFailed(_))
-                if self.names.contains(&login.user_name) =>
-            {
-                Reply::LoginFailed(Code::WrongPassword.into())
-            }
+            (
+                Mistake::TellsWhichWasWrong,
+                Some(Request::Login(login)),
+                Reply::LoginFailed(Refusal { code: Code::WrongLogin, .. }),
+            ) if self.names.contains(&login.user_name) => Reply::LoginFailed(Code::WrongPassword.into()),
             (Mistake::SameToken, Some(Request::Resume(old)), Reply::LoginSuccessful(mut user)) => {
                 user.token = Some(old.token.clone());
                 Reply::LoginSuccessful(user)
