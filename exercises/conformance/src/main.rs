@@ -31,6 +31,9 @@ Checks a server, in any language, against the protocol of a stage.
 Exit status: 0 all passed, 1 something did not, 2 wrong usage. The server must be on this machine: some cases are hostile.
 ";
 
+/// Whoever waits longer for an answer waits in vain.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(600);
+
 /// What was asked for.
 #[derive(Default)]
 struct Asked {
@@ -139,6 +142,9 @@ fn act(asked: &Asked) -> Result<bool, Stop> {
         chosen.retain(|case| asked.cases.iter().any(|name| name == case.name));
     }
     chosen.retain(|case| asked.without.iter().all(|name| name != case.name));
+    if chosen.is_empty() {
+        return Err(usage("no case is left: --list shows all"));
+    }
     let address = words.next().ok_or_else(|| usage("which server? HOST:PORT"))?;
     let target = target(asked, layer, resolve(address)?)?;
     let report = run(&target, &chosen, |row| {
@@ -177,8 +183,8 @@ fn target(asked: &Asked, layer: Layer, address: SocketAddr) -> Result<Target, St
     if let Some(seconds) = asked.patience {
         target.patience = Duration::try_from_secs_f64(seconds)
             .ok()
-            .filter(|patience| !patience.is_zero())
-            .ok_or_else(|| usage("--patience needs a number of seconds above 0"))?;
+            .filter(|patience| !patience.is_zero() && *patience <= LONGEST_PATIENCE)
+            .ok_or_else(|| usage("--patience needs a number of seconds above 0, 600 at most"))?;
     }
     target.name = asked.name.clone().unwrap_or(target.name);
     target.key = match (&asked.key, &asked.key_file, asked.open, layer) {

@@ -33,9 +33,7 @@ impl Wire {
 
     /// Sends what the server must take.
     pub(crate) fn send(&mut self, bytes: &[u8]) -> Outcome {
-        // The patience is for all of it: a server may take a byte at a time.
-        let patience = self.patience + Duration::from_millis(bytes.len() as u64 / 1024);
-        self.write(bytes, patience)
+        self.write(bytes, self.patience_for(bytes.len()))
             .map_err(|error| Wrong::failed(format!("the server does not take what is sent: {error}")))
     }
 
@@ -77,34 +75,25 @@ impl Wire {
     /// Exactly so many bytes.
     pub(crate) fn read(&mut self, length: usize) -> Outcome<Vec<u8>> {
         let mut bytes = vec![0; length];
-        let read = self.fill(&mut bytes, self.patience)?;
-        if read == length {
-            return Ok(bytes);
+        match self.fill(&mut bytes)? {
+            None => Ok(bytes),
+            Some((read, what)) => {
+                bytes.truncate(read);
+                Err(Wrong::Failed { what, expected: None, found: Some(bytes) })
+            }
         }
-        bytes.truncate(read);
-        Err(Wrong::Failed {
-            what: format!("only {read} of {length} bytes came"),
-            expected: None,
-            found: Some(bytes),
-        })
     }
 
-    /// Exactly these bytes. The patience is for all of them.
+    /// Exactly these bytes.
     pub(crate) fn expect(&mut self, expected: &[u8]) -> Outcome {
         let mut found = vec![0; expected.len()];
-        let started = Instant::now();
-        let read =
-            self.fill(&mut found, self.patience + Duration::from_millis(expected.len() as u64 / 1024))?;
-        if read < expected.len() {
-            found.truncate(read);
-            let end = match started.elapsed() < self.patience {
-                true => "the server closed".to_owned(),
-                false => format!("no more came within {}", seconds(self.patience)),
-            };
-            let what = format!("{read} of {} bytes came, then {end}", expected.len());
-            return Err(Wrong::bytes(what, expected, &found));
+        match self.fill(&mut found)? {
+            None => same("other bytes came", expected, &found),
+            Some((read, what)) => {
+                found.truncate(read);
+                Err(Wrong::bytes(what, expected, &found))
+            }
         }
-        same("other bytes came", expected, &found)
     }
 
     /// Not a byte comes for this long, and the server does not close.
@@ -191,16 +180,27 @@ impl Wire {
         Ok(())
     }
 
-    /// Fills `bytes` as far as something comes in time; how far.
-    fn fill(&mut self, bytes: &mut [u8], wait: Duration) -> Outcome<usize> {
-        let (end, mut read) = (Instant::now() + wait, 0);
-        while read < bytes.len() {
-            match self.wait(&mut bytes[read..], end)? {
-                Came::Bytes(length) => read += length,
-                Came::End | Came::Silence => break,
-            }
+    /// Fills `bytes`; if that cannot be: how far, and why, in a sentence.
+    fn fill(&mut self, bytes: &mut [u8]) -> Outcome<Option<(usize, String)>> {
+        let (patience, length) = (self.patience_for(bytes.len()), bytes.len());
+        let (end, mut read) = (Instant::now() + patience, 0);
+        while read < length {
+            let why = match self.wait(&mut bytes[read..], end)? {
+                Came::Bytes(more) => {
+                    read += more;
+                    continue;
+                }
+                Came::End => "the server closed".to_owned(),
+                Came::Silence => format!("no more came within {}", seconds(self.patience)),
+            };
+            return Ok(Some((read, format!("{read} of {length} bytes came, then {why}"))));
         }
-        Ok(read)
+        Ok(None)
+    }
+
+    /// How long so many bytes may take, in whatever pieces they come: a mebibyte one second more than a few.
+    fn patience_for(&self, bytes: usize) -> Duration {
+        self.patience + Duration::from_millis(bytes as u64 / 1024)
     }
 
     fn wait(&mut self, piece: &mut [u8], end: Instant) -> Outcome<Came> {

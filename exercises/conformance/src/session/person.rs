@@ -134,7 +134,7 @@ impl Person {
         let what = request.operation();
         let answer = self.ask(request).map_err(|wrong| wrong.when(&what.to_string()))?;
         answer.granted().map_err(|refusal| {
-            Wrong::failed(format!("{what} was refused: {}, \"{}\"", refusal.code.name(), refusal.text))
+            Wrong::failed(format!("{what} was refused: {}, {}", refusal.code.name(), short(&refusal.text)))
         })
     }
 
