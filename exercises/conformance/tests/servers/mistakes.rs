@@ -4,17 +4,23 @@ use super::middle::Input;
 use framing::{Message, Value};
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Sender;
-use uchat_protocol::content::{Happened, RoomEvent};
-use uchat_protocol::push::{DelInfo, LoginBundle, NewMessage};
-use uchat_protocol::reply::{Done, FriendResult, History};
-use uchat_protocol::{Code, Envelope, MessageId, Operation, Push, Refusal, Reply, Request, request};
+use uchat_protocol::content::Happened;
+use uchat_protocol::{Code, MessageId, Operation, Push, Reply, Request, request};
 
 /// The mistakes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mistake {
     None,
+    /// In place of this code it says another one.
+    Confuses(Code),
+    /// This push it never sends.
+    Hides(Operation),
+    /// This line of a room it never tells.
+    HidesLine(Happened),
     // Operations and fields.
     LateAnswer,
+    EchoesNoDict,
+    DoesBad,
     GrantsBeforeLogIn,
     NamesNoField,
     RefusesMoreKeys,
@@ -22,8 +28,6 @@ pub(crate) enum Mistake {
     // Sessions.
     AcceptsTakenName,
     TellsWhichWasWrong,
-    EndsWithoutReason,
-    HidesWhoComes,
     OldTokens,
     SameToken,
     // Friends.
@@ -34,31 +38,34 @@ pub(crate) enum Mistake {
     // Messages.
     LosesMessages,
     TellsTwice,
+    TellsSender,
+    TellsNoTime,
     CountsTwice,
     LeavesNumbersOut,
     // History and cursors.
     LeavesMessageOut,
     NeverMore,
     AnyLimit,
-    HidesCursors,
+    ForgetsCursors,
+    ForgetsLast,
     // Rooms.
     TellsStrangers,
     AnybodyReads,
-    HidesWhoLeaves,
+    MixesMembers,
     OwnerGoes,
 }
 
 /// What the one in the middle knows.
 pub(crate) struct World {
-    mistake: Mistake,
+    pub(super) mistake: Mistake,
     /// Who has logged in last, and how to reach them.
     pub(crate) sessions: HashMap<u64, Sender<Input>>,
     /// Who is in which room.
-    members: HashSet<(u64, u64)>,
+    pub(super) members: HashSet<(u64, u64)>,
     /// Ids of messages.
     ids: HashSet<MessageId>,
     /// Names that are there.
-    names: HashSet<String>,
+    pub(super) names: HashSet<String>,
     /// The token that was given out last.
     token: Vec<u8>,
     /// All before it.
@@ -132,144 +139,14 @@ impl World {
         passed.to_message().unwrap()
     }
 
-    fn changed(&self, user: u64, asked: &Message, request: Option<&Request>, reply: Reply) -> Reply {
-        match (self.mistake, request, reply) {
-            (Mistake::GrantsBeforeLogIn, _, Reply::Refused(Refusal { code: Code::NotLoggedIn, .. })) => {
-                done()
-            }
-            (Mistake::GrantsBeforeLogIn, _, Reply::AddFriendResult(result))
-                if result.code == Some(Code::NotLoggedIn) =>
-            {
-                Reply::AddFriendResult(FriendResult { ok: true, text: result.text, code: None })
-            }
-            (Mistake::NamesNoField, _, Reply::Refused(refusal)) => {
-                Reply::Refused(Refusal { field: None, ..refusal })
-            }
-            (Mistake::RefusesMoreKeys, Some(Request::FetchHistory(_)), _) if has_key(asked, "colour") => {
-                Reply::Refused(Code::BadField.into())
-            }
-            (Mistake::RepeatsValue, _, Reply::Refused(refusal)) => {
-                Reply::Refused(Refusal { text: format!("not {:?}", asked.value), ..refusal })
-            }
-            (
-                Mistake::AcceptsTakenName,
-                _,
-                Reply::UsernameTaken(Refusal { code: Code::UserNameTaken, .. }),
-            ) => Reply::RegisterSuccessful(1),
-            (
-                Mistake::TellsWhichWasWrong,
-                Some(Request::Login(login)),
-                Reply::LoginFailed(Refusal { code: Code::WrongLogin, .. }),
-            ) if self.names.contains(&login.user_name) => Reply::LoginFailed(Code::WrongPassword.into()),
-            (Mistake::SameToken, Some(Request::Resume(old)), Reply::LoginSuccessful(mut user)) => {
-                user.token = Some(old.token.clone());
-                Reply::LoginSuccessful(user)
-            }
-            (Mistake::TellsOfNo, Some(Request::ResolveFriendRequest(no)), reply) if !no.accept => {
-                let gone = DelInfo { target_type: 0, target_id: user };
-                self.tell(no.user_id, &Push::DelInfo(gone));
-                reply
-            }
-            (
-                Mistake::AnybodyWrites,
-                Some(Request::SendMessage(_)),
-                Reply::Refused(Refusal { code: Code::NotFriends, .. }),
-            ) => Reply::Done(Done { seq: Some(1), time: Some(1), ..Done::default() }),
-            (Mistake::TellsTwice, Some(Request::SendMessage(said)), Reply::Done(done))
-                if self.is_known(said.id) =>
-            {
-                self.tell(said.target_id, &heard(user, said, &done));
-                Reply::Done(done)
-            }
-            (Mistake::LeavesNumbersOut, Some(Request::SendMessage(_)), Reply::Done(done)) => {
-                Reply::Done(Done { seq: done.seq.map(|seq| 2 * seq - 1), ..done })
-            }
-            (Mistake::LeavesMessageOut, _, Reply::ChatHistory(mut history)) => {
-                if history.messages.len() > 2 {
-                    history.messages.remove(1);
-                }
-                Reply::ChatHistory(history)
-            }
-            (Mistake::NeverMore, _, Reply::ChatHistory(history)) => {
-                Reply::ChatHistory(History { more: false, ..history })
-            }
-            (Mistake::TellsStrangers, Some(Request::SendMessage(said)), Reply::Done(done))
-                if said.target_type == 1 =>
-            {
-                let strangers =
-                    self.sessions.keys().filter(|other| !self.members.contains(&(said.target_id, **other)));
-                strangers.for_each(|other| self.tell(*other, &heard(user, said, &done)));
-                Reply::Done(done)
-            }
-            (
-                Mistake::AnybodyReads,
-                Some(Request::FetchHistory(fetch)),
-                Reply::Refused(Refusal { code: Code::NotInRoom, .. }),
-            ) => {
-                let (target_type, target_id) = (fetch.target_type, fetch.target_id);
-                Reply::ChatHistory(History { target_type, target_id, messages: Vec::new(), more: false })
-            }
-            (Mistake::OwnerGoes, _, Reply::Refused(Refusal { code: Code::OwnerStays, .. })) => done(),
-            (_, _, reply) => reply,
-        }
-    }
-
-    /// A push on its way to somebody, and what they have asked for last.
-    pub(crate) fn push(&self, asked: Option<&Message>, message: Message) -> Vec<Message> {
-        let Ok(Some(push)) = Push::from_message(message.clone()) else { return vec![message] };
-        let passed = match (self.mistake, push) {
-            (Mistake::EndsWithoutReason, Push::ServerKick(_))
-            | (Mistake::HidesWhoComes, Push::FriendOnOffLine(_))
-            | (Mistake::HidesCursors, Push::CursorMoved(_))
-            | (Mistake::LosesMessages, Push::OnNewMessage(NewMessage { target_type: 0, .. })) => {
-                return Vec::new();
-            }
-            (Mistake::TellsOneSide, Push::DelInfo(DelInfo { target_type: 0, .. }))
-                if asked.is_none_or(|asked| asked.operation != Operation::DelFriend.number()) =>
-            {
-                return Vec::new();
-            }
-            (Mistake::HidesWhoLeaves, Push::OnNewMessage(new)) if is_left(&new.message) => return Vec::new(),
-            (Mistake::ForgetsRequests, Push::LoginBundle(bundle)) => {
-                Push::LoginBundle(LoginBundle { requests: Vec::new(), ..bundle })
-            }
-            (Mistake::LeavesNumbersOut, Push::OnNewMessage(new)) => {
-                Push::OnNewMessage(NewMessage { seq: 2 * new.seq - 1, ..new })
-            }
-            _ => return vec![message],
-        };
-        vec![passed.to_message().unwrap()]
-    }
-
-    fn is_known(&self, id: Option<MessageId>) -> bool {
+    pub(super) fn is_known(&self, id: Option<MessageId>) -> bool {
         id.is_some_and(|id| self.ids.contains(&id))
     }
 
     /// Tells somebody something besides.
-    fn tell(&self, user: u64, push: &Push) {
+    pub(super) fn tell(&self, user: u64, push: &Push) {
         if let Some(inbox) = self.sessions.get(&user) {
             let _ = inbox.send(Input::Besides(push.to_message().unwrap())); // they may be gone
         }
     }
-}
-
-fn done() -> Reply {
-    Reply::Done(Done::default())
-}
-
-/// Whether this is a dict with such a key.
-fn has_key(message: &Message, wanted: &str) -> bool {
-    matches!(&message.value, Value::Dict(entries) if entries.iter().any(|(key, _)| key == wanted))
-}
-
-fn is_left(message: &Envelope) -> bool {
-    matches!(message, Envelope::Event(RoomEvent { what: Happened::Left, .. }))
-}
-
-/// What is told of something that was said.
-fn heard(sender_id: u64, said: &request::SendMessage, done: &Done) -> Push {
-    let request::SendMessage { target_type, target_id, message, id } = said.clone();
-    let (seq, time) = (done.seq.unwrap_or_default(), done.time.unwrap_or_default());
-    let sender_name = "somebody".to_owned();
-    Push::OnNewMessage(NewMessage { message, sender_id, sender_name, target_type, target_id, time, seq, id })
 }

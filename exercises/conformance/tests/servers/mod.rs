@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 #![allow(clippy::unwrap_used, reason = "a server of a test that cannot start is a failed test")]
 
+mod changes;
 pub(crate) mod faulty;
 pub(crate) mod faulty_secret;
 pub(crate) mod middle;
