@@ -183,7 +183,7 @@ fn goes_on(target: &Target) -> Outcome {
     sending.hears(&Value::Int(0))?;
     sending.says_all(&file.bytes[..70_000], CHUNK)?;
     sending.0.finish();
-    sending.0.closes()?; // it has read all of it then
+    sending.0.ends()?; // it has read all of it then
     sent(&mut Sending::begin(target)?, &file, 70_000)
 }
 
