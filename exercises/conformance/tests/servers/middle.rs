@@ -81,6 +81,8 @@ impl Behind {
 struct End {
     stream: TcpStream,
     channel: Channel,
+    /// Nothing more comes from there.
+    is_over: bool,
 }
 
 impl End {
@@ -95,19 +97,25 @@ impl End {
         self.flush();
     }
 
-    /// The messages that these bytes bring; `None` when the other side has ended or has done something wrong.
-    fn messages(&mut self, random: &mut StdRng, bytes: &[u8]) -> Option<Vec<Message>> {
+    /// The messages that these bytes bring; none at all at the end of the stream.
+    fn messages(&mut self, random: &mut StdRng, bytes: &[u8]) -> Vec<Message> {
         self.channel.received(Instant::now(), bytes);
+        self.is_over = bytes.is_empty();
         let mut messages = Vec::new();
-        while let Ok(Some(event)) = self.channel.event(random) {
-            match event {
-                Event::Message(message) => messages.push(message),
-                Event::Ready => {}
-                Event::Closed => return None,
+        loop {
+            match self.channel.event(random) {
+                Ok(Some(Event::Message(message))) => messages.push(message),
+                Ok(Some(Event::Ready)) => {}
+                Ok(None) => break,
+                Ok(Some(Event::Closed)) => self.is_over = true,
+                Err(_) => {
+                    self.is_over = true;
+                    break;
+                }
             }
         }
         self.flush();
-        (!bytes.is_empty()).then_some(messages)
+        messages
     }
 
     /// Has a thread hand on what arrives.
@@ -146,16 +154,16 @@ impl Talk {
         let mut random: StdRng = rand::make_rng();
         let (time, now) = (SystemTime::now(), Instant::now());
         let channel = Channel::client(&behind.client, time, now, &mut random).unwrap();
-        let mut server = End { stream: TcpStream::connect(behind.address).ok()?, channel };
+        let mut server = End { stream: TcpStream::connect(behind.address).ok()?, channel, is_over: false };
         // The server first: then whatever the kit says can be passed on.
         server.flush();
         let mut piece = [0; 4096];
         while !server.channel.is_open() {
-            let length = server.stream.read(&mut piece).ok()?;
-            server.messages(&mut random, &piece[..length])?;
+            let length = server.stream.read(&mut piece).ok().filter(|length| *length > 0)?;
+            server.messages(&mut random, &piece[..length]);
         }
         let channel = Channel::server(&behind.server, time, now, &mut random).unwrap();
-        let client = End { stream, channel };
+        let client = End { stream, channel, is_over: false };
         let (asked, last, held) = Default::default();
         Some(Self { client, server, random, world, asked, last, held, user: 0 })
     }
@@ -166,19 +174,20 @@ impl Talk {
         self.client.listen(inbox.clone(), Input::Client);
         self.server.listen(inbox.clone(), Input::Server);
         for input in inputs {
-            let goes_on = match input {
-                Input::Client(bytes) => self.client.messages(&mut self.random, &bytes).map(|messages| {
-                    messages.into_iter().for_each(|message| self.asks(message));
-                }),
-                Input::Server(bytes) => self.server.messages(&mut self.random, &bytes).map(|messages| {
-                    messages.into_iter().for_each(|message| self.says(message, &inbox));
-                }),
-                Input::Besides(message) => {
-                    self.client.send(&mut self.random, &message);
-                    Some(())
+            match input {
+                Input::Client(bytes) => {
+                    for message in self.client.messages(&mut self.random, &bytes) {
+                        self.asks(message);
+                    }
                 }
-            };
-            if goes_on.is_none() {
+                Input::Server(bytes) => {
+                    for message in self.server.messages(&mut self.random, &bytes) {
+                        self.says(message, &inbox);
+                    }
+                }
+                Input::Besides(message) => self.client.send(&mut self.random, &message),
+            }
+            if self.client.is_over || self.server.is_over {
                 break;
             }
         }
