@@ -29,6 +29,7 @@ Checks a server, in any language, against the protocol of a stage.
   --json                     one JSON object in place of lines
 
 Exit status: 0 all passed, 1 something did not, 2 wrong usage. The server must be on this machine: some cases are hostile.
+The messenger's must take more than a hundred sign-ups and log-ins from there (ours: --limits off).
 ";
 
 /// Whoever waits longer for an answer waits in vain.

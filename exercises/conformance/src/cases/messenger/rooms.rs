@@ -88,6 +88,9 @@ pub(in crate::cases) const CASES: &[Case] = &[
     },
 ];
 
+/// Lines that are passed over; there are never so many.
+const MOST: usize = 20;
+
 fn new_name() -> Outcome<String> {
     Ok(format!("room {}", echo::lab::hex(&random::<6>()?)))
 }
@@ -131,7 +134,7 @@ pub(super) fn people<const N: usize>(target: &Target) -> Outcome<[Person; N]> {
 
 /// The next line of this kind in a room: it says whom it is about; its number.
 pub(super) fn hears_line(person: &mut Person, room: Conversation, what: Happened, whom: u64) -> Outcome<u64> {
-    loop {
+    for _ in 0..MOST {
         let NewMessage { message, sender_id, sender_name, seq, id, .. } = person.hears_next(room)?;
         match message {
             Envelope::Event(RoomEvent { what: found, user_id, .. }) if found == what => {
@@ -147,6 +150,7 @@ pub(super) fn hears_line(person: &mut Person, room: Conversation, what: Happened
             other => return Err(came(&format!("the line {}", what.name()), &other)),
         }
     }
+    Err(Wrong::failed(format!("{MOST} lines came, and none says {}", what.name())))
 }
 
 fn hears_of_room(person: &mut Person, room: Conversation) -> Outcome<RoomInfo> {
@@ -198,12 +202,13 @@ fn twice(target: &Target) -> Outcome {
 
 /// The next in a room that people have said.
 fn hears_words(person: &mut Person, room: Conversation) -> Outcome<NewMessage> {
-    loop {
+    for _ in 0..MOST {
         let new = person.hears_next(room)?;
         if !matches!(new.message, Envelope::Event(_)) {
             return Ok(new);
         }
     }
+    Err(Wrong::failed(format!("{MOST} lines came, and nothing that somebody has said")))
 }
 
 fn message(target: &Target) -> Outcome {
