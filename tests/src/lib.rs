@@ -12,6 +12,7 @@
 
 mod chance;
 pub mod clock;
+mod conformance;
 mod generated;
 pub mod messenger;
 mod peers;
@@ -24,6 +25,7 @@ mod victims;
 pub mod wire;
 
 pub use chance::{random, repeats};
+pub use conformance::conforms;
 pub use generated::generated;
 pub use peers::{aes_python, curl, faketime, openssl, peer, peer_server, python, run_peer};
 pub use programs::{metadata, program, repository, run, run_with, server, start};

@@ -13,6 +13,7 @@ const HELP: &str = "\
 Checks a server, in any language, against the protocol of a stage.
 
   conformance STAGE HOST:PORT              STAGE is 1 to 8
+  conformance --files HOST:PORT            a server of stage 4 that receives files
   conformance --messenger LESSON HOST:PORT LESSON is 6 or 7
   conformance STAGE --list                 what is checked
   conformance vectors DIR                  bytes to test against without a network
@@ -22,23 +23,30 @@ Checks a server, in any language, against the protocol of a stage.
   --ca F                     the CA of the server's certificate, PEM (stages 7 and 8, messenger lesson 7)
   --name HOST                the name in that certificate (localhost)
   --case NAME                only this case; can be given more than once
+  --without NAME             all but this case; can be given more than once
   --slow                     also the cases that wait for a limit of half a minute
   --patience SECONDS         how long an answer may take (2)
   --json                     one JSON object in place of lines
 
 Exit status: 0 all passed, 1 something did not, 2 wrong usage. The server must be on this machine: some cases are hostile.
+The messenger's must take more than a hundred sign-ups and log-ins from there (ours: --limits off).
 ";
+
+/// Whoever waits longer for an answer waits in vain.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(600);
 
 /// What was asked for.
 #[derive(Default)]
 struct Asked {
     words: Vec<String>,
     messenger: Option<u8>,
+    files: bool,
     key: Option<Vec<u8>>,
     key_file: Option<PathBuf>,
     ca: Option<PathBuf>,
     name: Option<String>,
     cases: Vec<String>,
+    without: Vec<String>,
     patience: Option<f64>,
     open: bool,
     slow: bool,
@@ -76,11 +84,13 @@ fn parse() -> Result<Asked, Stop> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("messenger") => asked.messenger = Some(parser.value()?.parse()?),
+            Long("files") => asked.files = true,
             Long("key") => asked.key = Some(parser.value()?.string()?.into_bytes()),
             Long("key-file") => asked.key_file = Some(parser.value()?.into()),
             Long("ca") => asked.ca = Some(parser.value()?.into()),
             Long("name") => asked.name = Some(parser.value()?.string()?),
             Long("case") => asked.cases.push(parser.value()?.string()?),
+            Long("without") => asked.without.push(parser.value()?.string()?),
             Long("patience") => asked.patience = Some(parser.value()?.parse()?),
             Long("open") => asked.open = true,
             Long("slow") => asked.slow = true,
@@ -101,22 +111,26 @@ fn act(asked: &Asked) -> Result<bool, Stop> {
         return Ok(true);
     }
     let mut words = asked.words.iter().map(String::as_str);
-    if asked.messenger.is_none() && asked.words.first().is_some_and(|word| word == "vectors") {
+    if asked.messenger.is_none() && !asked.files && asked.words.first().is_some_and(|word| word == "vectors")
+    {
         let dir = words.nth(1).ok_or_else(|| usage("where to? vectors DIR"))?;
         let count = vectors::copy_to(dir.as_ref()).map_err(|error| Stop(format!("{dir}: {error}"), 1))?;
         println!("{count} files in {dir}");
         return Ok(true);
     }
-    let layer = match asked.messenger {
-        Some(lesson @ (6 | 7)) => Layer::Messenger(lesson),
-        Some(lesson) => return Err(usage(format!("lesson {lesson} has no cases: 6 or 7"))),
-        None => match words.next().map(str::parse) {
+    let layer = match (asked.messenger, asked.files) {
+        (Some(lesson @ (6 | 7)), false) => Layer::Messenger(lesson),
+        (Some(lesson), false) => return Err(usage(format!("lesson {lesson} has no cases: 6 or 7"))),
+        (None, true) => Layer::Files,
+        (Some(_), true) => return Err(usage("--messenger and --files exclude each other")),
+        (None, false) => match words.next().map(str::parse) {
             Some(Ok(stage @ 1..=8)) => Layer::Stage(stage),
-            _ => return Err(usage("which stage? 1 to 8, or --messenger LESSON")),
+            _ => return Err(usage("which stage? 1 to 8, --files, or --messenger LESSON")),
         },
     };
     let mut chosen = cases(layer);
-    if let Some(unknown) = asked.cases.iter().find(|name| chosen.iter().all(|case| case.name != **name)) {
+    let mut named = asked.cases.iter().chain(&asked.without);
+    if let Some(unknown) = named.find(|name| chosen.iter().all(|case| case.name != **name)) {
         return Err(usage(format!("there is no case {unknown}: --list shows all")));
     }
     if asked.list {
@@ -127,6 +141,10 @@ fn act(asked: &Asked) -> Result<bool, Stop> {
         chosen.retain(|case| asked.slow || !case.slow);
     } else {
         chosen.retain(|case| asked.cases.iter().any(|name| name == case.name));
+    }
+    chosen.retain(|case| asked.without.iter().all(|name| name != case.name));
+    if chosen.is_empty() {
+        return Err(usage("no case is left: --list shows all"));
     }
     let address = words.next().ok_or_else(|| usage("which server? HOST:PORT"))?;
     let target = target(asked, layer, resolve(address)?)?;
@@ -166,14 +184,16 @@ fn target(asked: &Asked, layer: Layer, address: SocketAddr) -> Result<Target, St
     if let Some(seconds) = asked.patience {
         target.patience = Duration::try_from_secs_f64(seconds)
             .ok()
-            .filter(|patience| !patience.is_zero())
-            .ok_or_else(|| usage("--patience needs a number of seconds above 0"))?;
+            .filter(|patience| !patience.is_zero() && *patience <= LONGEST_PATIENCE)
+            .ok_or_else(|| usage("--patience needs a number of seconds above 0, 600 at most"))?;
     }
     target.name = asked.name.clone().unwrap_or(target.name);
     target.key = match (&asked.key, &asked.key_file, asked.open, layer) {
         (Some(text), None, false, _) => Some(Key::new(text).map_err(failed)?),
         (None, Some(file), false, _) => Some(Key::load(file).map_err(failed)?),
-        (None, None, false, Layer::Stage(2..=6)) => Some(Key::new(COURSE_KEY).map_err(failed)?),
+        (None, None, false, Layer::Stage(2..=6) | Layer::Files) => {
+            Some(Key::new(COURSE_KEY).map_err(failed)?)
+        }
         (None, None, ..) => None,
         _ => return Err(usage("--key, --key-file and --open exclude each other: give one")),
     };

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 /// Bytes that are shown of each side.
 const SHOWN: usize = 64;
 
+/// Characters of a sentence that are shown.
+const LONGEST: usize = 1000;
+
 /// One case, as text.
 #[must_use]
 pub fn print_text(row: &Row) -> String {
@@ -19,9 +22,9 @@ pub fn print_text(row: &Row) -> String {
     let mut out = format!("{word}  {:<24} {:>6.2} s", row.case.name, row.time.as_secs_f64());
     match &row.verdict {
         Verdict::Passed => {}
-        Verdict::Skipped(why) => out += &format!("\n         {why}"),
+        Verdict::Skipped(why) => out += &format!("\n         {}", plain(why)),
         Verdict::Failed { what, expected, found } => {
-            out += &format!("\n         {what}");
+            out += &format!("\n         {}", plain(what));
             out += &format!("\n         sent:      {}", row.case.sends);
             out += &format!("\n         should be: {}", row.case.expects);
             if let (Some(expected), Some(found)) = (expected, found) {
@@ -33,6 +36,21 @@ pub fn print_text(row: &Row) -> String {
             }
             out += &format!("\n         see        {}", row.case.spec);
         }
+    }
+    out
+}
+
+/// A sentence as a terminal may show it: the server may have put anything into it, and as much as it liked.
+fn plain(sentence: &str) -> String {
+    let mut out = String::new();
+    for char in sentence.chars().take(LONGEST) {
+        match char.is_control() {
+            true => out.extend(char.escape_default()),
+            false => out.push(char),
+        }
+    }
+    if sentence.chars().nth(LONGEST).is_some() {
+        out.push('…');
     }
     out
 }

@@ -8,12 +8,15 @@ use framing::Message;
 
 pub(crate) mod channel;
 pub(crate) mod direction;
+pub(crate) mod files;
 pub(crate) mod framed;
 pub(crate) mod handshake;
 pub(crate) mod packets;
+pub(crate) mod person;
 pub(crate) mod secret;
 mod stream;
 pub(crate) mod tls;
+pub(crate) mod words;
 
 /// A connection that may talk.
 pub(crate) trait Session {
@@ -35,7 +38,7 @@ pub(crate) trait Session {
 }
 
 /// A connection on which messages can be said: stage 6 and above.
-pub(crate) trait Said {
+pub(crate) trait Said: Session {
     /// Reads the next message.
     fn next(&mut self) -> Outcome<Message>;
 
@@ -50,6 +53,11 @@ pub(crate) trait Said {
 
     /// The server ends the connection, as it does after whatever is wrong.
     fn ended(&mut self) -> Outcome;
+
+    /// The connection ends in whatever way.
+    fn over(&mut self) -> Outcome {
+        self.wire().ends()
+    }
 }
 
 impl Target {

@@ -11,6 +11,8 @@ use std::time::Duration;
 pub enum Layer {
     /// One of the stages, 1 to 8.
     Stage(u8),
+    /// Stage 4 where it receives files.
+    Files,
     /// The messenger's wire on one of its lessons, 6 or 7.
     Messenger(u8),
 }
@@ -21,6 +23,7 @@ impl Layer {
     pub fn stage(self) -> u8 {
         match self {
             Self::Stage(number) | Self::Messenger(number) => number,
+            Self::Files => 4,
         }
     }
 
@@ -70,7 +73,7 @@ impl Target {
     /// How long the answer to the challenge may take.
     pub(crate) fn answer_patience(&self) -> Duration {
         match self.layer {
-            Layer::Stage(_) => conn_auth::PATIENCE,
+            Layer::Stage(_) | Layer::Files => conn_auth::PATIENCE,
             Layer::Messenger(_) => uchat_protocol::channel::PATIENCE,
         }
     }

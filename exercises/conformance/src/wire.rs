@@ -12,6 +12,9 @@ pub(crate) struct Wire {
     patience: Duration,
 }
 
+/// The most bytes that are read where only the end is awaited.
+const MOST: usize = 1 << 20;
+
 /// What one wait for bytes ended in.
 enum Came {
     Bytes(usize),
@@ -30,8 +33,7 @@ impl Wire {
 
     /// Sends what the server must take.
     pub(crate) fn send(&mut self, bytes: &[u8]) -> Outcome {
-        self.stream
-            .write_all(bytes)
+        self.write(bytes, self.patience_for(bytes.len()))
             .map_err(|error| Wrong::failed(format!("the server does not take what is sent: {error}")))
     }
 
@@ -47,7 +49,7 @@ impl Wire {
 
     /// Sends what the server need not take: it may have closed already, as it should.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        let _ = self.stream.write_all(bytes);
+        let _ = self.write(bytes, self.patience);
     }
 
     /// Says that nothing more will be sent. The other direction stays open.
@@ -73,34 +75,25 @@ impl Wire {
     /// Exactly so many bytes.
     pub(crate) fn read(&mut self, length: usize) -> Outcome<Vec<u8>> {
         let mut bytes = vec![0; length];
-        let read = self.fill(&mut bytes, self.patience)?;
-        if read == length {
-            return Ok(bytes);
+        match self.fill(&mut bytes)? {
+            None => Ok(bytes),
+            Some((read, what)) => {
+                bytes.truncate(read);
+                Err(Wrong::Failed { what, expected: None, found: Some(bytes) })
+            }
         }
-        bytes.truncate(read);
-        Err(Wrong::Failed {
-            what: format!("only {read} of {length} bytes came"),
-            expected: None,
-            found: Some(bytes),
-        })
     }
 
-    /// Exactly these bytes. The patience is for all of them.
+    /// Exactly these bytes.
     pub(crate) fn expect(&mut self, expected: &[u8]) -> Outcome {
         let mut found = vec![0; expected.len()];
-        let started = Instant::now();
-        let read =
-            self.fill(&mut found, self.patience + Duration::from_millis(expected.len() as u64 / 1024))?;
-        if read < expected.len() {
-            found.truncate(read);
-            let end = match started.elapsed() < self.patience {
-                true => "the server closed".to_owned(),
-                false => format!("no more came within {}", seconds(self.patience)),
-            };
-            let what = format!("{read} of {} bytes came, then {end}", expected.len());
-            return Err(Wrong::bytes(what, expected, &found));
+        match self.fill(&mut found)? {
+            None => same("other bytes came", expected, &found),
+            Some((read, what)) => {
+                found.truncate(read);
+                Err(Wrong::bytes(what, expected, &found))
+            }
         }
-        same("other bytes came", expected, &found)
     }
 
     /// Not a byte comes for this long, and the server does not close.
@@ -126,12 +119,20 @@ impl Wire {
         same("the server should close without a byte, but it sent some", b"", &found)
     }
 
-    /// All that comes until the server closes.
+    /// The server closes, whatever it sends before.
+    pub(crate) fn ends(&mut self) -> Outcome {
+        self.rest(self.patience).map(drop)
+    }
+
+    /// All that comes until the server closes; a mebibyte at the most, since nobody knows how much it would be.
     pub(crate) fn rest(&mut self, wait: Duration) -> Outcome<Vec<u8>> {
         let end = Instant::now() + wait;
         let (mut all, mut piece) = (Vec::new(), [0; 16 << 10]);
         loop {
             match self.wait(&mut piece, end)? {
+                Came::Bytes(_) if all.len() > MOST => {
+                    return Err(Wrong::failed(format!("the server sent more than {MOST} bytes and no end")));
+                }
                 Came::Bytes(length) => all.extend_from_slice(&piece[..length]),
                 Came::End => return Ok(all),
                 Came::Silence => {
@@ -157,20 +158,49 @@ impl Wire {
 
     /// Sends to a server that may not take it; whether all of it went out soon.
     pub(crate) fn flood(&mut self, bytes: &[u8]) -> bool {
-        let _ = self.stream.set_write_timeout(Some(Duration::from_millis(300)));
-        self.stream.write_all(bytes).is_ok()
+        self.write(bytes, Duration::from_millis(300)).is_ok()
     }
 
-    /// Fills `bytes` as far as something comes in time; how far.
-    fn fill(&mut self, bytes: &mut [u8], wait: Duration) -> Outcome<usize> {
-        let (end, mut read) = (Instant::now() + wait, 0);
-        while read < bytes.len() {
-            match self.wait(&mut bytes[read..], end)? {
-                Came::Bytes(length) => read += length,
-                Came::End | Came::Silence => break,
+    /// Writes all of it within this while.
+    fn write(&mut self, mut bytes: &[u8], wait: Duration) -> std::io::Result<()> {
+        let end = Instant::now() + wait;
+        while !bytes.is_empty() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            self.stream.set_write_timeout(Some(left))?;
+            match self.stream.write(bytes) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(length) => bytes = &bytes[length..],
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
         }
-        Ok(read)
+        Ok(())
+    }
+
+    /// Fills `bytes`; if that cannot be: how far, and why, in a sentence.
+    fn fill(&mut self, bytes: &mut [u8]) -> Outcome<Option<(usize, String)>> {
+        let (patience, length) = (self.patience_for(bytes.len()), bytes.len());
+        let (end, mut read) = (Instant::now() + patience, 0);
+        while read < length {
+            let why = match self.wait(&mut bytes[read..], end)? {
+                Came::Bytes(more) => {
+                    read += more;
+                    continue;
+                }
+                Came::End => "the server closed".to_owned(),
+                Came::Silence => format!("no more came within {}", seconds(self.patience)),
+            };
+            return Ok(Some((read, format!("{read} of {length} bytes came, then {why}"))));
+        }
+        Ok(None)
+    }
+
+    /// How long so many bytes may take, in whatever pieces they come: a mebibyte one second more than a few.
+    fn patience_for(&self, bytes: usize) -> Duration {
+        self.patience + Duration::from_millis(bytes as u64 / 1024)
     }
 
     fn wait(&mut self, piece: &mut [u8], end: Instant) -> Outcome<Came> {

@@ -3,11 +3,11 @@
 mod servers;
 
 use conformance::Layer;
-use servers::{check, not_passed, ours, target};
+use servers::{check, good, not_passed, ours, target};
 use std::net::SocketAddr;
 
 fn passes(stage: u8, address: SocketAddr) {
-    let report = check(&target(Layer::Stage(stage), address));
+    let report = check(&good(Layer::Stage(stage), address));
     assert!(report.all_passed(), "stage {stage}: {:#?}", not_passed(&report));
 }
 
@@ -42,6 +42,13 @@ fn stage_4() {
 }
 
 #[test]
+fn files_of_stage_4() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = check(&good(Layer::Files, ours::files(dir.path())));
+    assert!(report.all_passed(), "{:#?}", not_passed(&report));
+}
+
+#[test]
 fn stage_5() {
     passes(5, ours::stage_5(key_exchange::Keystreams::Two));
 }
@@ -58,7 +65,7 @@ fn stage_7() {
         let address = ours::stage_7(dir.path(), key.clone());
         let ca = Some(certificates::folder::load_certificate(&dir.path().join("ca.pem")).unwrap());
         let open = key.is_none();
-        let target = conformance::Target { key, ca, ..target(Layer::Stage(7), address) };
+        let target = conformance::Target { key, ca, ..good(Layer::Stage(7), address) };
         let report = check(&target);
         let names: Vec<_> = not_passed(&report).into_iter().map(|(name, _)| name).collect();
         let without: &[&str] = match open {
@@ -74,7 +81,7 @@ fn stage_8() {
     let dir = tempfile::tempdir().unwrap();
     let address = ours::stage_8(dir.path());
     let ca_file = Some(dir.path().join("ca.pem"));
-    let report = check(&conformance::Target { ca_file, ..target(Layer::Stage(8), address) });
+    let report = check(&conformance::Target { ca_file, ..good(Layer::Stage(8), address) });
     assert!(report.all_passed(), "{:#?}", not_passed(&report));
 }
 
@@ -82,7 +89,7 @@ fn stage_8() {
 fn the_messenger_on_lesson_6() {
     let dir = tempfile::tempdir().unwrap();
     let (address, key) = ours::messenger(dir.path(), 6);
-    let report = check(&conformance::Target { key: Some(key), ..target(Layer::Messenger(6), address) });
+    let report = check(&conformance::Target { key: Some(key), ..good(Layer::Messenger(6), address) });
     assert!(report.all_passed(), "{:#?}", not_passed(&report));
 }
 
@@ -91,14 +98,14 @@ fn the_messenger_on_lesson_7() {
     let dir = tempfile::tempdir().unwrap();
     let (address, key) = ours::messenger(dir.path(), 7);
     let ca = Some(certificates::folder::load_certificate(&dir.path().join("ca.pem")).unwrap());
-    let report = check(&conformance::Target { key: Some(key), ca, ..target(Layer::Messenger(7), address) });
+    let report = check(&conformance::Target { key: Some(key), ca, ..good(Layer::Messenger(7), address) });
     assert!(report.all_passed(), "{:#?}", not_passed(&report));
 }
 
 #[test]
 fn an_open_server_skips_what_is_about_the_key_and_nothing_else() {
     let address = ours::stage_4(None);
-    let target = conformance::Target { key: None, ..target(Layer::Stage(4), address) };
+    let target = conformance::Target { key: None, ..good(Layer::Stage(4), address) };
     let report = check(&target);
     assert_eq!(report.passed() + report.skipped(), report.rows.len(), "{:#?}", not_passed(&report));
     assert!(report.skipped() > 10 && !report.all_passed());
@@ -106,7 +113,7 @@ fn an_open_server_skips_what_is_about_the_key_and_nothing_else() {
 
 #[test]
 fn stages_pass_the_cases_of_all_stages_whose_bytes_they_speak() {
-    let report = check(&target(Layer::Stage(2), ours::stage_3("threads")));
+    let report = check(&good(Layer::Stage(2), ours::stage_3("threads")));
     assert!(report.all_passed(), "{:#?}", not_passed(&report));
     let report = check(&target(Layer::Stage(3), ours::in_turn(Some(ours::key()))));
     let names: Vec<_> = not_passed(&report).into_iter().map(|(name, _)| name).collect();

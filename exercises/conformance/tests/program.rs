@@ -10,11 +10,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const LAYERS: [Layer; 10] = [
+const LAYERS: [Layer; 11] = [
     Layer::Stage(1),
     Layer::Stage(2),
     Layer::Stage(3),
     Layer::Stage(4),
+    Layer::Files,
     Layer::Stage(5),
     Layer::Stage(6),
     Layer::Stage(7),
@@ -51,6 +52,24 @@ fn every_case_says_where_it_is_written() {
         assert!(found || wanted.is_empty(), "{name}: {file} has no heading for #{wanted}");
         assert!(!sends.is_empty() && !expects.is_empty(), "{name}");
     }
+}
+
+/// The table of the README.
+#[test]
+fn the_readme_says_how_many_cases_there_are() {
+    let mut table = "| | cases | besides, with `--slow` |\n|---|---|---|\n".to_owned();
+    for layer in LAYERS {
+        let name = match layer {
+            Layer::Stage(number) => format!("stage {number}"),
+            Layer::Files => "files of stage 4".to_owned(),
+            Layer::Messenger(lesson) => format!("messenger, lesson {lesson}"),
+        };
+        let (slow, usual): (Vec<Case>, Vec<Case>) = cases(layer).into_iter().partition(|case| case.slow);
+        let slow = if slow.is_empty() { String::new() } else { format!("{} ", slow.len()) };
+        table += &format!("| {name} | {} | {slow}|\n", usual.len());
+    }
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    assert!(readme.replace("\r\n", "\n").contains(&table), "README.md should say:\n{table}");
 }
 
 #[test]
@@ -104,6 +123,17 @@ fn what_is_skipped_is_not_passed() {
 }
 
 #[test]
+fn cases_can_be_left_out() {
+    let address = start(1, Fault::LowerCase).to_string();
+    let wrong = ["upper-case", "upper-case-unicode", "not-utf-8", "every-byte"];
+    let without = wrong.iter().flat_map(|name| ["--without", name]);
+    let output = program(&["1", &address].into_iter().chain(without).collect::<Vec<_>>());
+    let count = cases(Layer::Stage(1)).len() - wrong.len();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).ends_with(&format!("{count} of {count}\n")), "{}", text(&output.stdout));
+}
+
+#[test]
 fn the_key_comes_from_a_file_or_the_line() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("key");
@@ -130,7 +160,11 @@ fn wrong_usage_is_status_2_and_a_sentence() {
         (&["1", "192.0.2.1:80"], "another machine"),
         (&["1", "127.0.0.1:1", "--case", "nothing"], "there is no case nothing"),
         (&["--messenger", "5", "127.0.0.1:1"], "lesson 5 has no cases"),
+        (&["1", "127.0.0.1:1", "--without", "nothing"], "there is no case nothing"),
+        (&["--files", "--messenger", "6", "127.0.0.1:1"], "exclude each other"),
+        (&["1", "127.0.0.1:1", "--case", "long", "--without", "long"], "no case is left"),
         (&["1", "127.0.0.1:1", "--patience", "0"], "--patience"),
+        (&["1", "127.0.0.1:1", "--patience", "1e18"], "--patience"),
         (&["2", "127.0.0.1:1", "--key", "a", "--open"], "exclude each other"),
         (&["1", "--frobnicate"], "--frobnicate"),
         (&["vectors"], "where to?"),

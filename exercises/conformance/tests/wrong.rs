@@ -4,7 +4,8 @@ mod servers;
 
 use conformance::Layer;
 use servers::faulty::{Fault, start};
-use servers::{check, check_quickly, not_passed, target};
+use servers::faulty_files::{self, Fault as FileFault};
+use servers::{check, check_quickly, fails, not_passed, target};
 
 /// The mistakes in a server of this stage, and the cases that must find each.
 fn each_fails(stage: u8, mistakes: &[(Fault, &[&str])]) {
@@ -13,14 +14,7 @@ fn each_fails(stage: u8, mistakes: &[(Fault, &[&str])]) {
             scope.spawn(move || {
                 let target = target(Layer::Stage(stage), start(stage, fault));
                 let report = if stage == 2 { check(&target) } else { check_quickly(&target) };
-                let found = not_passed(&report);
-                let names: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
-                let missed: Vec<_> = cases.iter().filter(|name| !names.contains(name)).collect();
-                let more: Vec<_> = found.iter().filter(|(name, _)| !cases.contains(name)).collect();
-                assert!(
-                    missed.is_empty() && more.is_empty(),
-                    "stage {stage}, {fault:?}: not found by {missed:?}; found besides by {more:#?}"
-                );
+                fails(&format!("stage {stage}, {fault:?}"), &report, cases);
             });
         }
     });
@@ -122,6 +116,44 @@ fn frames() {
             ),
         ],
     );
+}
+
+#[test]
+fn receivers_of_files() {
+    std::thread::scope(|scope| {
+        for (fault, cases) in [
+            (FileFault::None, &[][..]),
+            (FileFault::WaitsForEmpty, &["file-empty"]),
+            (FileFault::OneFileOnly, &["file-after-file", "file-name-taken", "file-name-with-path"]),
+            (FileFault::BeginsAnew, &["file-goes-on"]),
+            (FileFault::AlwaysTravels, &["file-again", "file-name-taken", "file-name-with-path"]),
+            (FileFault::Overwrites, &["file-name-taken"]),
+            (FileFault::BelievesPaths, &["file-name-with-path", "file-no-name"]),
+            (FileFault::AnyName, &["file-no-name"]),
+            (FileFault::AnyDigest, &["file-wrong-digest"]),
+            (FileFault::TakesMore, &["file-too-much", "file-wrong-digest"]),
+            (FileFault::AnyFrame, &["file-frame-too-long"]),
+            (FileFault::BelievesOffset, &["file-from-beyond"]),
+            (FileFault::AnySize, &["file-of-exabytes"]),
+            (
+                FileFault::ClosesWithoutWord,
+                &[
+                    "file-no-name",
+                    "file-wrong-digest",
+                    "file-too-much",
+                    "file-frame-too-long",
+                    "file-from-beyond",
+                    "file-of-exabytes",
+                ],
+            ),
+            (FileFault::KeepsBadOffers, &["file-no-offer"]),
+        ] {
+            scope.spawn(move || {
+                let report = check(&target(Layer::Files, faulty_files::start(fault)));
+                fails(&format!("{fault:?}"), &report, cases);
+            });
+        }
+    });
 }
 
 #[test]

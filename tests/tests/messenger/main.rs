@@ -13,6 +13,7 @@ mod changes;
 mod chat;
 mod clock;
 mod commands;
+mod conformance;
 mod crowd;
 mod files;
 mod friends;

@@ -9,6 +9,7 @@
 )]
 
 mod command_lines;
+mod conformance;
 mod demos;
 mod matrix;
 mod stage_1_and_2;

@@ -1,18 +1,17 @@
 //! Stage 7 after the handshake: keyed packets, their order, and the end.
 
-use super::echo::{digits, lengths};
-use crate::case::{Case, Outcome, holds, same};
+use super::echo::lengths;
+use super::goodbye::ends;
+use super::packets::{any_cut, changed};
+use crate::case::{Case, Outcome, same};
 use crate::session::channel::Open;
 use crate::session::packets::{bytes, echo_of};
 use crate::session::{Said, Session};
 use crate::target::Target;
 use cbc_packet::operations::{CLIENT_ECHO, SERVER_ECHO};
 use cbc_packet::{HEADER_LENGTH, LIMIT};
-use certificates::connection::{ALERT, CLOSE_NOTIFY, PATIENCE};
-use std::time::Duration;
 
 const FORMAT: &str = "book/src/protocol.md#formats";
-const MESSAGES: &str = "book/src/protocol.md#handshake-messages";
 const WIRE: &str = "stages/stage-7/README.md#on-the-wire";
 
 pub(super) const CASES: &[Case] = &[
@@ -54,7 +53,7 @@ pub(super) const CASES: &[Case] = &[
         sends: "two packets, cut in two after 1, 4, 5, 21, 53, 60 and 69 bytes and in the second one",
         expects: "both are answered, wherever the stream was cut",
         slow: false,
-        run: any_cut,
+        run: |target| any_cut(target, &[1, 4, 5, 21, 53, 60, 69, 70, 100, 137]),
     },
     Case {
         name: "keyed-body-changed",
@@ -152,50 +151,6 @@ pub(super) const CASES: &[Case] = &[
         slow: false,
         run: |target| bad_header(target, LIMIT as u32 + 16),
     },
-    Case {
-        name: "goodbye",
-        spec: MESSAGES,
-        sends: "a text and the byte 240 (close_notify) in a packet of its own",
-        expects: "the answer, the byte 240 in a packet, then the end",
-        slow: false,
-        run: goodbye,
-    },
-    Case {
-        name: "talks-after-goodbye",
-        spec: MESSAGES,
-        sends: "the byte 240, then a text",
-        expects: "the byte 240, no answer to the text, and the end",
-        slow: false,
-        run: after_goodbye,
-    },
-    Case {
-        name: "alert",
-        spec: MESSAGES,
-        sends: "the byte 241 (alert) in a packet",
-        expects: "the end, without an answer",
-        slow: false,
-        run: alert,
-    },
-    Case {
-        name: "stands-alone",
-        spec: MESSAGES,
-        sends: "the byte 242 in a packet",
-        expects: "an alert, then the end: there is no such message",
-        slow: false,
-        run: |target| {
-            let mut open = Open::connect(target)?;
-            open.push(&[242])?;
-            open.alerted()
-        },
-    },
-    Case {
-        name: "keyed-unfinished",
-        spec: WIRE,
-        sends: "half a packet, then nothing",
-        expects: "the end after 10 s, with an alert or without",
-        slow: true,
-        run: unfinished,
-    },
 ];
 
 fn several(target: &Target) -> Outcome {
@@ -211,31 +166,6 @@ fn several(target: &Target) -> Outcome {
         found.extend(open.text().map_err(|wrong| wrong.when("the answers to three messages"))?);
     }
     same("the answers to three messages are others", &expected, &found)
-}
-
-fn any_cut(target: &Target) -> Outcome {
-    for cut in [1, 4, 5, 21, 53, 60, 69, 70, 100, 137] {
-        let mut open = Open::connect(target)?;
-        let both = [open.encode(b"12345")?, open.encode(b"67890")?].concat();
-        let (one, other) = both.split_at(cut.min(both.len() - 1));
-        open.wire.send(one)?;
-        std::thread::sleep(Duration::from_millis(2)); // so that the pieces are read as pieces
-        open.wire.send(other)?;
-        for text in [b"12345", b"67890"] {
-            open.hear(text).map_err(|wrong| wrong.when(&format!("cut after byte {cut}")))?;
-        }
-    }
-    Ok(())
-}
-
-/// A packet that was changed on its way.
-fn changed(target: &Target, change: impl Fn(&mut Vec<u8>)) -> Outcome {
-    let mut open = Open::connect(target)?;
-    let mut packet = open.encode(b"12345")?;
-    change(&mut packet);
-    open.wire.push(&packet);
-    open.alerted()?;
-    target.serves()
 }
 
 fn replayed(target: &Target) -> Outcome {
@@ -281,53 +211,9 @@ fn fill(target: &Target) -> Outcome {
     open.alerted()
 }
 
-/// The server ends the connection: with an alert, or without, since what it has not read may cost the alert.
-fn ends(open: &mut Open, wait: Duration) -> Outcome {
-    let mut found = open.wire.rest(wait)?;
-    if found.is_empty() {
-        return Ok(());
-    }
-    holds(found.len() == HEADER_LENGTH + 16, || format!("{} bytes came, which are no alert", found.len()))?;
-    let text = open.receive.opened(&mut found)?;
-    same("something else than the alert 241 came", &[ALERT], &text)
-}
-
 fn bad_header(target: &Target, length: u32) -> Outcome {
     let mut open = Open::connect(target)?;
     open.wire.push(&[&length.to_be_bytes()[..], &[0; HEADER_LENGTH - 4]].concat());
     ends(&mut open, target.patience)?;
     target.serves()
-}
-
-fn goodbye(target: &Target) -> Outcome {
-    let mut open = Open::connect(target)?;
-    open.ask(b"12345", b"12345")?;
-    open.push(&[CLOSE_NOTIFY])?;
-    same("a goodbye is answered by 240", &[CLOSE_NOTIFY], &open.text()?)?;
-    open.wire.closes()
-}
-
-fn after_goodbye(target: &Target) -> Outcome {
-    let mut open = Open::connect(target)?;
-    let goodbye = open.send.seal(&[CLOSE_NOTIFY])?;
-    let text = open.encode(&digits(5))?;
-    open.wire.push(&[goodbye, text].concat());
-    match open.text() {
-        Ok(text) if text == [CLOSE_NOTIFY] || text == [ALERT] => Ok(()),
-        Ok(text) => same("the server answers after a goodbye", &[CLOSE_NOTIFY], &text),
-        Err(_) => Ok(()), // what the server had not read may have cost its goodbye
-    }
-}
-
-fn alert(target: &Target) -> Outcome {
-    let mut open = Open::connect(target)?;
-    open.push(&[ALERT])?;
-    open.wire.closes()
-}
-
-fn unfinished(target: &Target) -> Outcome {
-    let mut open = Open::connect(target)?;
-    let packet = open.encode(b"12345")?;
-    open.wire.send(&packet[..60])?;
-    ends(&mut open, PATIENCE + target.patience)
 }

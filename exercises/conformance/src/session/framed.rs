@@ -1,7 +1,7 @@
 //! Stage 4: a text is a frame.
 
 use super::Session;
-use crate::case::{Outcome, Wrong};
+use crate::case::{Outcome, Wrong, holds};
 use crate::wire::Wire;
 use framing::{ByteOrder, LIMIT, encode_frame};
 
@@ -21,6 +21,14 @@ pub(crate) fn read_frame(wire: &mut Wire, length: usize) -> Outcome<Vec<u8>> {
     let header = wire.read(4).map_err(|wrong| wrong.when("the frame's header"))?;
     let expected = (length as u32).to_be_bytes();
     crate::case::same("the frame announces another length", &expected, &header)?;
+    wire.read(length).map_err(|wrong| wrong.when("the frame's payload"))
+}
+
+/// The payload of the next frame, whatever length up to `most` it has.
+pub(crate) fn any_frame(wire: &mut Wire, most: usize) -> Outcome<Vec<u8>> {
+    let header = wire.read(4).map_err(|wrong| wrong.when("the frame's header"))?;
+    let length = header.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
+    holds(length <= most, || format!("the frame announces {length} bytes; {most} would be enough"))?;
     wire.read(length).map_err(|wrong| wrong.when("the frame's payload"))
 }
 

@@ -6,13 +6,17 @@ use crate::wire::Wire;
 use https::{Presented, client_config, roots};
 use rustls::{ClientConnection, ProtocolVersion};
 use std::io::{Read, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A connection inside TLS.
 pub(crate) struct Tls {
     tls: ClientConnection,
     pub(crate) wire: Wire,
+    patience: Duration,
 }
+
+/// More bytes than anything that the kit asks for.
+const LONGEST: usize = 16 << 20;
 
 /// An answer: its head, and its body.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,7 +42,7 @@ impl Tls {
         let config = config.map_err(|error| broken(error.to_string()))?;
         let name = name.to_owned().try_into().map_err(|_| broken(format!("{name} is no name of a host")))?;
         let tls = ClientConnection::new(config, name).map_err(|error| broken(error.to_string()))?;
-        let mut this = Self { tls, wire: target.wire()? };
+        let mut this = Self { tls, wire: target.wire()?, patience: target.patience };
         let end = Instant::now() + target.patience * 2;
         while this.tls.is_handshaking() {
             this.flush();
@@ -76,11 +80,17 @@ impl Tls {
 
     /// Reads one answer; `bare`: its body is left out though its length is told.
     pub(crate) fn answer(&mut self, bare: bool) -> Outcome<Answer> {
+        let end = Instant::now() + self.patience * 2;
+        let in_time = || match Instant::now() < end {
+            true => Ok(()),
+            false => Err(Wrong::failed("the answer comes so slowly that it does not end")),
+        };
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             if head.len() > 64 << 10 {
                 return Err(Wrong::failed("the head of the answer has more than 64 KiB"));
             }
+            in_time()?;
             match self.byte()? {
                 Some(byte) => head.push(byte),
                 None => {
@@ -100,8 +110,14 @@ impl Tls {
         let length = field(&head, "content-length").map_or(Ok(0), |text| {
             text.parse::<usize>().map_err(|_| Wrong::failed(format!("Content-Length is {text:?}")))
         })?;
+        if length > LONGEST && !bare {
+            return Err(Wrong::failed(format!(
+                "the answer announces {length} bytes; nothing of it was asked for"
+            )));
+        }
         let mut body = Vec::new();
         while !bare && body.len() < length {
+            in_time()?;
             match self.byte()? {
                 Some(byte) => body.push(byte),
                 None => {
@@ -124,7 +140,11 @@ impl Tls {
 
     /// The next byte inside; `None` after a goodbye.
     fn byte(&mut self) -> Outcome<Option<u8>> {
+        let end = Instant::now() + self.patience * 2;
         loop {
+            if Instant::now() > end {
+                return Err(Wrong::failed("records come and nothing in them"));
+            }
             let mut byte = [0];
             match self.tls.reader().read(&mut byte) {
                 Ok(0) => return Ok(None),

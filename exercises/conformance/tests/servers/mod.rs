@@ -2,17 +2,27 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 #![allow(clippy::unwrap_used, reason = "a server of a test that cannot start is a failed test")]
 
+mod changes;
 pub(crate) mod faulty;
+pub(crate) mod faulty_files;
 pub(crate) mod faulty_secret;
+pub(crate) mod middle;
+pub(crate) mod mistakes;
 pub(crate) mod ours;
 
 use conformance::{COURSE_KEY, Layer, Report, Target, Verdict, cases, run};
 use conn_auth::Key;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// A target with the course's key.
 pub(crate) fn target(layer: Layer, address: SocketAddr) -> Target {
     Target { key: Some(Key::new(COURSE_KEY).unwrap()), ..Target::new(layer, address) }
+}
+
+/// The same for a server that makes no mistake, however busy the machine is: nothing is waited for in vain.
+pub(crate) fn good(layer: Layer, address: SocketAddr) -> Target {
+    Target { patience: Duration::from_secs(20), ..target(layer, address) }
 }
 
 /// Runs all cases but the slow ones.
@@ -37,4 +47,15 @@ pub(crate) fn not_passed(report: &Report) -> Vec<(&'static str, String)> {
         Verdict::Failed { what, .. } => Some((row.case.name, what.clone())),
     })
     .collect()
+}
+
+/// Just these cases have not passed.
+pub(crate) fn fails(what: &str, report: &Report, cases: &[&str]) {
+    let found = not_passed(report);
+    let missed: Vec<_> = cases.iter().filter(|name| found.iter().all(|(found, _)| found != *name)).collect();
+    let more: Vec<_> = found.iter().filter(|(name, _)| !cases.contains(name)).collect();
+    assert!(
+        missed.is_empty() && more.is_empty(),
+        "{what}: not found by {missed:?}; found besides by {more:#?}"
+    );
 }

@@ -7,7 +7,7 @@ use certificates::folder::{ServerFolder, system_random};
 use certificates::handshake::{Identity, Peer, ServerConfig};
 use conformance::COURSE_KEY;
 use conn_auth::{Key, demand, random};
-use framing::{ByteOrder, FrameHandler, UpperCaseFrames};
+use framing::{ByteOrder, FileReceiver, FrameHandler, UpperCaseFrames};
 use key_exchange::{Group, Keystreams, SecretEcho, fresh_pair};
 use socketserver::{
     Authenticated, EchoHandler, RequestHandler, SelectTcpServer, Server, TasksTcpServer, ThreadingTcpServer,
@@ -70,6 +70,15 @@ pub(crate) fn stage_4(key: Option<Key>) -> SocketAddr {
     threads(move |_| {
         let inner = FrameHandler::new(ByteOrder::Network, UpperCaseFrames);
         Authenticated::new(ask(key.as_ref()).unwrap(), inner)
+    })
+}
+
+/// Stage 4 where it receives files, into `dir`.
+pub(crate) fn files(dir: &Path) -> SocketAddr {
+    let dir = dir.to_owned();
+    threads(move |peer| {
+        let receiver = FileReceiver::new(peer, dir.clone(), 1 << 30);
+        Authenticated::new(ask(Some(&key())).unwrap(), FrameHandler::new(ByteOrder::Network, receiver))
     })
 }
 

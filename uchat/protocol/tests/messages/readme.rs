@@ -37,6 +37,56 @@ fn the_table_of_codes_comes_from_the_code() {
     same("codes", &table);
 }
 
+#[test]
+fn the_table_of_what_stands_inside_comes_from_the_code() {
+    let messages = one_of_each();
+    let mut table = "| in | stands |\n|---|---|\n".to_owned();
+    for (place, inside) in [
+        ("`contact_info`, `friend`; `login_bundle`, each of `friends`", (Operation::ContactInfo, "friend")),
+        ("`contact_info`, `room`; `login_bundle`, each of `rooms`", (Operation::ContactInfo, "room")),
+        ("`login_bundle`, each of `requests`, `asked` and `blocked`", (Operation::LoginBundle, "requests")),
+        ("`chat_history`, each of `messages`", (Operation::ChatHistory, "messages")),
+    ] {
+        writeln!(table, "| {place} | {} |", inside_of(inside.0, inside.1, &messages)).unwrap();
+    }
+    let member = match &messages.iter().find(|m| m.operation == Operation::QueryRoomUsersResult.number()) {
+        Some(Message { value: Value::List(elements), .. }) => match elements.first() {
+            Some(Value::List(users)) => users.first().unwrap(),
+            other => panic!("users are {other:?}"),
+        },
+        other => panic!("query_room_users_result is {other:?}"),
+    };
+    let Value::List(member) = member else { panic!("a member is {member:?}") };
+    let fields: Vec<String> = ["id", "name", "online", "owner"]
+        .iter()
+        .zip(member)
+        .map(|(name, value)| format!("{name} {}", value.kind().name()))
+        .collect();
+    writeln!(table, "| `query_room_users_result`, each of `users` | list [{}] |", fields.join(", ")).unwrap();
+    same("parts", &table);
+}
+
+/// The fields of the dict in this field, or of the first dict in the list there.
+fn inside_of(operation: Operation, name: &str, messages: &[Message]) -> String {
+    let all = messages.iter().filter(|message| message.operation == operation.number());
+    let fields = all.filter_map(|message| match &message.value {
+        Value::Dict(entries) => entries.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+        _ => None,
+    });
+    let mut dicts = fields.filter_map(|value| match value {
+        Value::List(elements) => elements.first(),
+        value => Some(value),
+    });
+    match dicts.next() {
+        Some(Value::Dict(entries)) => {
+            let fields: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{key} {}", value.kind().name())).collect();
+            format!("dict {{{}}}", fields.join(", "))
+        }
+        other => panic!("{operation}: {name} is {other:?}"),
+    }
+}
+
 fn one_of_each() -> Vec<Message> {
     let requests = requests().into_iter().map(|request: Request| request.to_message());
     let replies = replies().into_iter().map(|reply: Reply| reply.to_message());
