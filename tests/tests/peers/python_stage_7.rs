@@ -1,7 +1,6 @@
 //! The signed handshake: our programs and the Python peer in both directions, with certificates of ours.
 
-use crate::python_peers::{kit, passes};
-use acceptance::{aes_python, peer_server, run, run_peer, server};
+use acceptance::{aes_python, conforms, peer_server, run, run_peer, server};
 use echo::lab::Ended;
 
 const LINES: &[u8] = "hello\nstraße 小明\n\nthe end\n".as_bytes();
@@ -85,7 +84,7 @@ fn the_python_server_passes_the_conformance_kit() {
         ["server.pem", "server.key", "ca/ca.pem", "access"].map(|file| class.path(file));
     let server = ["stage-7", "server", "--cert", &cert, "--key", &key, "--chain-ca", &ca];
     let (_server, address) = peer_server(&python, &[&server[..], &["--access-key-file", &access]].concat());
-    passes(7, kit(7, address, &["--ca", &ca, "--key-file", &access]));
+    conforms(&["7", "--ca", &ca, "--key-file", &access], address);
 }
 
 #[test]
