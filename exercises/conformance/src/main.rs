@@ -4,6 +4,8 @@ use certificates::folder::load_certificate;
 use conformance::{COURSE_KEY, Layer, Target, cases, list, print_json, print_text, run, vectors};
 use conn_auth::Key;
 use lexopt::prelude::*;
+use std::fmt::Display;
+use std::io::{ErrorKind, Write, stdout};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,6 +81,17 @@ fn main() -> ExitCode {
     }
 }
 
+/// Prints a line. Who closes the output (`… | head -3`) has read enough.
+fn say(line: impl Display) {
+    match writeln!(stdout().lock(), "{line}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            eprintln!("conformance: cannot write to standard output: {error}");
+            std::process::exit(1);
+        }
+        _ => {}
+    }
+}
+
 fn parse() -> Result<Asked, Stop> {
     let (mut asked, mut parser) = (Asked::default(), lexopt::Parser::from_env());
     while let Some(argument) = parser.next()? {
@@ -107,7 +120,7 @@ fn parse() -> Result<Asked, Stop> {
 /// Does what was asked for; whether all is well.
 fn act(asked: &Asked) -> Result<bool, Stop> {
     if asked.help {
-        print!("{HELP}");
+        say(HELP.trim_end());
         return Ok(true);
     }
     let mut words = asked.words.iter().map(String::as_str);
@@ -115,7 +128,7 @@ fn act(asked: &Asked) -> Result<bool, Stop> {
     {
         let dir = words.nth(1).ok_or_else(|| usage("where to? vectors DIR"))?;
         let count = vectors::copy_to(dir.as_ref()).map_err(|error| Stop(format!("{dir}: {error}"), 1))?;
-        println!("{count} files in {dir}");
+        say(format_args!("{count} files in {dir}"));
         return Ok(true);
     }
     let layer = match (asked.messenger, asked.files) {
@@ -134,7 +147,7 @@ fn act(asked: &Asked) -> Result<bool, Stop> {
         return Err(usage(format!("there is no case {unknown}: --list shows all")));
     }
     if asked.list {
-        println!("{}", list(&chosen));
+        say(list(&chosen));
         return Ok(true);
     }
     if asked.cases.is_empty() {
@@ -150,17 +163,17 @@ fn act(asked: &Asked) -> Result<bool, Stop> {
     let target = target(asked, layer, resolve(address)?)?;
     let report = run(&target, &chosen, |row| {
         if !asked.json {
-            println!("{}", print_text(row));
+            say(print_text(row));
         }
     });
     if asked.json {
-        println!("{:#}", print_json(&report));
+        say(format_args!("{:#}", print_json(&report)));
     } else {
         let skipped = match report.skipped() {
             0 => String::new(),
             count => format!(", {count} skipped"),
         };
-        println!("{} of {}{skipped}", report.passed(), report.rows.len());
+        say(format_args!("{} of {}{skipped}", report.passed(), report.rows.len()));
     }
     Ok(report.all_passed())
 }

@@ -8,7 +8,7 @@ use conformance::{Case, Layer, cases};
 use servers::faulty::{Fault, start};
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 const LAYERS: [Layer; 11] = [
     Layer::Stage(1),
@@ -191,4 +191,15 @@ fn the_list_and_the_vectors_need_no_server() {
     let dir = tempfile::tempdir().unwrap();
     let output = program(&["vectors", dir.path().to_str().unwrap()]);
     assert!(output.status.success() && dir.path().join("packet.json").exists());
+}
+
+#[test]
+fn who_closes_the_output_has_read_enough() {
+    for args in [&["4", "--list"][..], &["--help"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));
+        let output = command.args(args).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{args:?}: {}", text(&output.stderr));
+    }
 }
