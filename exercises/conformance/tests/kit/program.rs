@@ -1,11 +1,7 @@
 //! The program itself: its arguments, its output, its exit statuses; and that every case says where it is written.
 
-#![allow(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
-
-mod servers;
-
+use crate::servers::faulty::{Fault, start};
 use conformance::{Case, Layer, cases};
-use servers::faulty::{Fault, start};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

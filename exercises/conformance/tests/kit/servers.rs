@@ -1,6 +1,4 @@
 //! Servers for these tests: our own in-process, and one that makes a chosen mistake.
-#![allow(dead_code, reason = "each test uses some of it")]
-#![allow(clippy::unwrap_used, reason = "a server of a test that cannot start is a failed test")]
 
 mod changes;
 pub(crate) mod faulty;

@@ -4,14 +4,10 @@
 //! the messenger has of its own, which takes some minutes: nearly every case needs new people, and their passwords are
 //! costly on purpose.
 
-#![allow(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
-
-mod servers;
-
+use crate::servers::fails;
+use crate::servers::middle::Behind;
+use crate::servers::mistakes::Mistake::{self, Confuses, Hides, HidesLine};
 use conformance::{Case, Layer, Target, cases, run};
-use servers::fails;
-use servers::middle::Behind;
-use servers::mistakes::Mistake::{self, Confuses, Hides, HidesLine};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

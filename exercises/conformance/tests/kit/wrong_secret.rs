@@ -1,14 +1,12 @@
 //! Servers of stages 5 to 8 with one mistake each fail the cases about it, and pass all others.
 
-mod servers;
-
+use crate::servers::faulty_secret::{Fault, start};
+use crate::servers::{check_quickly, not_passed, ours, target};
 use conformance::{Layer, Target};
-use servers::faulty_secret::{Fault, start};
-use servers::{check_quickly, not_passed, ours, target};
 
 /// These cases do not pass, and all others do.
 fn fails(what: &str, target: &Target, cases: &[&str]) {
-    servers::fails(what, &check_quickly(target), cases);
+    crate::servers::fails(what, &check_quickly(target), cases);
 }
 
 fn each_fails(stage: u8, mistakes: &[(Fault, &[&str])]) {

@@ -1,11 +1,9 @@
 //! Servers with one mistake each fail the cases about it, and pass all others.
 
-mod servers;
-
+use crate::servers::faulty::{Fault, start};
+use crate::servers::faulty_files::{self, Fault as FileFault};
+use crate::servers::{check, check_quickly, fails, not_passed, target};
 use conformance::Layer;
-use servers::faulty::{Fault, start};
-use servers::faulty_files::{self, Fault as FileFault};
-use servers::{check, check_quickly, fails, not_passed, target};
 
 /// The mistakes in a server of this stage, and the cases that must find each.
 fn each_fails(stage: u8, mistakes: &[(Fault, &[&str])]) {

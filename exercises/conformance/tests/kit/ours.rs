@@ -1,11 +1,9 @@
 //! Our own servers pass every case.
 
-mod servers;
-
+use crate::servers::{check, good, not_passed, ours, target};
 use cbc_packet::Fill;
 use conformance::Layer;
 use key_exchange::Keystreams;
-use servers::{check, good, not_passed, ours, target};
 
 /// All at once: the kit mostly waits, for what must not come and for limits of 5 s.
 #[test]

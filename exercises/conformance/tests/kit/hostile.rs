@@ -1,12 +1,8 @@
 //! Servers that want to keep the kit busy: whatever they do, every case comes to an end, and soon.
 
-#![allow(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
-
-mod servers;
-
+use crate::servers::target;
 use certificates::folder::{ServerFolder, load_certificate};
 use conformance::{Layer, Target, cases, run};
-use servers::target;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
