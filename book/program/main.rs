@@ -129,7 +129,9 @@ fn run(place: &Place, verb: Verb) -> Result<(), Problem> {
                 refuse_foreign(out)?;
             }
             let html = out.unwrap_or_else(|| place.html());
-            build::build_into(place, &std::path::absolute(html)?, unknown(draft))?;
+            let html = std::path::absolute(html)?;
+            build::build_into(place, &html, unknown(draft))?;
+            println!("built: {}", html.join("index.html").display());
         }
         Verb::Check { pages, commands } => check_pages(place, &pages, commands)?,
         Verb::LinkTerms => println!("{} first uses of terms are linked", check::link_terms(place)?),
@@ -201,6 +203,10 @@ fn check_pages(place: &Place, only: &[String], with_commands: bool) -> Result<()
     let (commands, pages) =
         (runs.len(), if only.is_empty() { "all pages".to_owned() } else { only.join(", ") });
     Problems::none_or(problems)?;
-    println!("{pages}: nothing is wrong; the commands of {commands} pages were run");
+    let run = match commands {
+        0 => "no command was run (--commands runs all)".to_owned(),
+        _ => format!("the commands of {commands} pages were run"),
+    };
+    println!("{pages}: nothing is wrong; {run}");
     Ok(())
 }

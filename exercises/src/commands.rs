@@ -44,7 +44,11 @@ pub(crate) fn reset(exercise: &Exercise) -> Result<(), Problem> {
         return Ok(());
     }
     if !old.is_empty() {
-        let kept = exercise.folder.join("exercise.rs.old");
+        let mut number = 1;
+        while exercise.kept(number).exists() {
+            number += 1;
+        }
+        let kept = exercise.kept(number);
         write(&kept, &old)?;
         say!("your code is kept in {}\n", kept.display());
     }

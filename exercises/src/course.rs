@@ -166,6 +166,14 @@ impl Exercise {
         self.folder.join("exercise.rs")
     }
 
+    /// Where the code is kept that a reset has replaced.
+    pub(crate) fn kept(&self, number: u32) -> PathBuf {
+        self.folder.join(match number {
+            1 => "exercise.rs.old".to_owned(),
+            _ => format!("exercise.rs.old.{number}"),
+        })
+    }
+
     /// The starter and the solution.
     pub(crate) fn parts(&self) -> Result<Parts, Problem> {
         let text = read(&self.folder.join("solution.rs"))?;

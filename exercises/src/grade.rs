@@ -71,6 +71,9 @@ pub(crate) fn grade(course: &Course, args: &Args) -> Result<bool, Problem> {
 
 fn one(course: &Course, folder: &Path) -> Result<Grade, Problem> {
     let mut problems = Vec::new();
+    if !folder.is_dir() {
+        problems.push("there is no such folder".to_owned());
+    }
     let progress = sheet(folder).unwrap_or_else(|problem| {
         problems.push(problem.to_string());
         Progress::default()
@@ -99,7 +102,7 @@ fn one(course: &Course, folder: &Path) -> Result<Grade, Problem> {
     }
     let result = |exercise: &Exercise| {
         let state = progress.of(exercise);
-        let verdict = verdicts.get(&exercise.name).copied().unwrap_or("unreadable");
+        let verdict = verdicts.get(&exercise.name).copied().unwrap_or(UNREADABLE);
         (exercise.name.clone(), Outcome { verdict, unverified: state.passed, hints: state.hints })
     };
     let exercises: BTreeMap<_, _> = course.exercises.iter().map(result).collect();
@@ -189,6 +192,9 @@ fn table(course: &Course, grade: &Grade) -> String {
     for problem in &grade.problems {
         text += &format!("  problem: {problem}\n");
     }
+    if grade.exercises.values().all(|result| result.verdict == UNREADABLE) {
+        return plain(&text);
+    }
     for exercise in &course.exercises {
         let Some(result) = grade.exercises.get(&exercise.name) else { continue };
         let claim = match (result.verdict == PASSED, result.unverified) {
@@ -198,10 +204,16 @@ fn table(course: &Course, grade: &Grade) -> String {
         let hints = if result.hints > 0 { format!("   hints: {}", result.hints) } else { String::new() };
         text += &format!("  {:<10} {:<20} {}{claim}{hints}\n", exercise.stage, exercise.name, result.verdict);
     }
-    // A file that somebody has handed in is quoted where it is wrong; a terminal must not obey it.
+    plain(&text)
+}
+
+/// A file that somebody has handed in is quoted where it is wrong; a terminal must not obey it.
+fn plain(text: &str) -> String {
     text.replace(|char: char| char.is_control() && char != '\n', "\u{fffd}")
 }
 
+/// The verdict where nothing could be read.
+const UNREADABLE: &str = "unreadable";
 /// The verdict that counts.
 const PASSED: &str = "passed";
 /// Bytes of the largest `exercise.rs`, or sheet, that is taken.

@@ -162,17 +162,19 @@ fn ask_name(progress: &mut Progress) -> Result<(), Problem> {
         return Ok(());
     }
     loop {
-        say!("Your name, for your sheet and your flags: ");
+        say!(
+            "Your name stands on your sheet, which your teacher may see, and makes the flags of the attacks your own.\n"
+        );
+        say!("Your name (Enter alone: not now): ");
         let mut name = String::new();
-        match std::io::stdin()
-            .read_line(&mut name)
-            .map_err(|error| Problem::new(format!("cannot read your name: {error}")))?
-        {
-            0 => return Ok(()),
-            _ => match progress.call(&name) {
-                Ok(()) => return Ok(()),
-                Err(problem) => say!("{problem}\n"),
-            },
+        let read = std::io::stdin().read_line(&mut name);
+        read.map_err(|error| Problem::new(format!("cannot read your name: {error}")))?;
+        if name.trim().is_empty() {
+            return Ok(());
+        }
+        match progress.call(&name) {
+            Ok(()) => return Ok(()),
+            Err(problem) => say!("{problem}\n"),
         }
     }
 }

@@ -82,7 +82,8 @@ pub(crate) fn verdict(exercise: &Exercise, verdict: &Verdict) -> String {
 }
 
 fn help(exercise: &Exercise) -> String {
-    format!("Read {}, or ask: cargo run -p exercises -- hint {}\n", page(exercise), exercise.name)
+    let ask = format!("cargo run -p exercises -- hint {}", exercise.name);
+    format!("Read {}\nor ask: {ask}\n", page(exercise))
 }
 
 /// A hint, and how many are left.

@@ -139,7 +139,11 @@ fn copy(from: &Path, to: &Path) -> Result<(), Problem> {
     for entry in std::fs::read_dir(from).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name();
-        if !NOT_COPIED.iter().any(|other| name == *other) && entry.file_type().map_err(failed)?.is_file() {
+        let is_kept = name.to_string_lossy().starts_with("exercise.rs.old");
+        if !is_kept
+            && !NOT_COPIED.iter().any(|other| name == *other)
+            && entry.file_type().map_err(failed)?.is_file()
+        {
             std::fs::copy(entry.path(), to.join(&name)).map_err(failed)?;
         }
     }
@@ -166,5 +170,4 @@ impl Place {
     }
 }
 
-const NOT_COPIED: [&str; 5] =
-    ["Cargo.toml", "exercise.rs", "exercise.rs.old", "exercise.toml", "solution.rs"];
+const NOT_COPIED: [&str; 4] = ["Cargo.toml", "exercise.rs", "exercise.toml", "solution.rs"];

@@ -26,7 +26,12 @@ pub(crate) fn join(global: &Global, invite: &str) -> Result<(), Failure> {
     output::say(format_args!("{address} is the server of the profile {dir}"))?;
     match there {
         Ok(_) if known.username.is_some() => Ok(()),
-        Ok(_) => output::say("next: uchat (the screen), or: uchat register --username NAME --email MAIL"),
+        Ok(_) => {
+            let program = global.program();
+            output::say(format_args!(
+                "next: {program} (the screen), or: {program} register --username NAME --email MAIL"
+            ))
+        }
         Err(failure) => {
             log(format_args!("it is remembered, but cannot be used now: {failure}"));
             Ok(())

@@ -32,6 +32,19 @@ impl Global {
         })
     }
 
+    /// How a command begins that goes on with the same account.
+    pub(crate) fn program(&self) -> String {
+        let mut program = "uchat".to_owned();
+        if let Some(lesson) = self.lesson {
+            program += &format!(" --lesson {lesson}");
+        }
+        if let Some(profile) = &self.profile {
+            let quote = if profile.to_string_lossy().contains(char::is_whitespace) { "'" } else { "" };
+            program += &format!(" --profile {quote}{}{quote}", profile.display());
+        }
+        program
+    }
+
     /// Opens it.
     pub(crate) fn open_profile(&self) -> Result<Profile, Failure> {
         Profile::open(&self.profile_dir()?).map_err(|e| Failure::new(e.to_string()))
@@ -262,6 +275,16 @@ mod tests {
     use certificates::rsa::PrivateKey;
     use certificates::x509::Ca;
     use std::time::SystemTime;
+
+    #[test]
+    fn a_command_that_goes_on_names_lesson_and_profile() {
+        assert_eq!(Global::default().program(), "uchat");
+        let (lesson, profile) = (Some(4), Some("my ann".into()));
+        assert_eq!(
+            Global { lesson, profile, ..Global::default() }.program(),
+            "uchat --lesson 4 --profile 'my ann'"
+        );
+    }
 
     #[test]
     fn a_server_is_a_host_and_perhaps_a_port() {

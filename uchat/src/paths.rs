@@ -3,11 +3,12 @@
 use crate::cli::Global;
 use crate::known::data_dir;
 use crate::output;
-use echo::lab::Failure;
+use echo::lab::{Failure, io_failure};
 
 /// Prints it.
 pub(crate) fn paths(global: &Global) -> Result<(), Failure> {
-    let profile = global.profile_dir()?;
+    let profile =
+        std::path::absolute(global.profile_dir()?).map_err(|e| io_failure("no such profile", &e))?;
     let there = if profile.is_dir() { "" } else { " (not there yet)" };
     let data = data_dir()?;
     output::say(format_args!(

@@ -38,10 +38,10 @@ pub(crate) fn register(global: &Global, options: Register) -> Result<(), Failure
     match result.map_err(refused)? {
         Answer::UserId { user_id } => {
             server.remember_user(&profile, Some(&username))?;
+            let (dir, program) = (profile.dir().display(), global.program());
             output::say(format_args!(
-                "{username} is user {user_id}; keys and history lie in {}\n\
-                 next: uchat contacts, uchat add NAME, uchat chat NAME",
-                profile.dir().display()
+                "{username} is user {user_id}; keys and history lie in {dir}\n\
+                 next: {program} contacts, {program} add NAME, {program} chat NAME"
             ))
         }
         other => Err(unexpected(&other)),

@@ -9,6 +9,7 @@ use std::io::{ErrorKind, Write, stdout};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::time::Duration;
 
 const HELP: &str = "\
@@ -96,7 +97,7 @@ fn parse() -> Result<Asked, Stop> {
     let (mut asked, mut parser) = (Asked::default(), lexopt::Parser::from_env());
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("messenger") => asked.messenger = Some(parser.value()?.parse()?),
+            Long("messenger") => asked.messenger = Some(number(&mut parser, "--messenger")?),
             Long("files") => asked.files = true,
             Long("key") => asked.key = Some(parser.value()?.string()?.into_bytes()),
             Long("key-file") => asked.key_file = Some(parser.value()?.into()),
@@ -104,7 +105,7 @@ fn parse() -> Result<Asked, Stop> {
             Long("name") => asked.name = Some(parser.value()?.string()?),
             Long("case") => asked.cases.push(parser.value()?.string()?),
             Long("without") => asked.without.push(parser.value()?.string()?),
-            Long("patience") => asked.patience = Some(parser.value()?.parse()?),
+            Long("patience") => asked.patience = Some(number(&mut parser, "--patience")?),
             Long("open") => asked.open = true,
             Long("slow") => asked.slow = true,
             Long("json") => asked.json = true,
@@ -115,6 +116,11 @@ fn parse() -> Result<Asked, Stop> {
         }
     }
     Ok(asked)
+}
+
+fn number<T: FromStr>(parser: &mut lexopt::Parser, option: &str) -> Result<T, Stop> {
+    let text = parser.value()?.string()?;
+    text.parse().map_err(|_| usage(format!("{option} takes a number, not {text:?}")))
 }
 
 /// Does what was asked for; whether all is well.

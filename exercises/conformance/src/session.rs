@@ -110,7 +110,9 @@ impl Target {
 
 /// What the server sends first.
 pub(crate) fn read_challenge(wire: &mut Wire) -> Outcome<Challenge> {
-    let bytes = wire.read(CHALLENGE_LENGTH).map_err(|wrong| wrong.when("the challenge"))?;
+    let bytes = wire
+        .read(CHALLENGE_LENGTH)
+        .map_err(|wrong| wrong.when("the challenge (a server that asks for no key: --open)"))?;
     let bytes = <[u8; CHALLENGE_LENGTH]>::try_from(bytes);
     bytes.map(Challenge::new).map_err(|_| Wrong::failed("the challenge has another length"))
 }

@@ -31,7 +31,10 @@ fn who_begins_anew_loses_nothing() {
     small.solve("double", DOUBLED);
     assert!(said(&small.run(["reset", "double"])).contains("your code is kept in"));
     assert_eq!(small.read("course/stage-1/double/exercise.rs"), starter);
+    small.solve("double", "// another try\n");
+    assert!(said(&small.run(["reset", "double"])).contains("exercise.rs.old.2"));
     assert_eq!(small.read("course/stage-1/double/exercise.rs.old"), DOUBLED);
+    assert_eq!(small.read("course/stage-1/double/exercise.rs.old.2"), "// another try\n");
 }
 
 #[test]

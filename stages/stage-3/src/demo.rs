@@ -25,9 +25,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let tapped = tap.address().to_string();
 
     story.section("On the wire");
-    story.say("Ann connects first and says nothing at all. Bob connects after her and talks.");
+    story.say("Ann connects first. She answers the challenge, and then she says nothing:");
     let mut ann = lab::own(["client", "--connect", &tapped, "--key", &key])?;
-    story.wire(&mut Challenged::new(Plain), &tap.take_when(PATIENCE, answered));
+    let mut of_ann = Challenged::new(Plain);
+    story.wire(&mut of_ann, &tap.take_when(PATIENCE, answered));
+    story.say("Bob connects after her, and talks:");
     let mut bob = lab::own(["client", "--connect", &tapped, "--key", &key])?;
     let mut dissect = Challenged::new(Plain);
     for text in &texts {
@@ -35,7 +37,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         story.wire(&mut dissect, &tap.take());
         story.printed("Bob's client", &answer);
     }
+    story.say("Ann has waited for nobody, and nobody for her. Now she speaks:");
     let answer = ann.ask("I am still here")?;
+    story.wire(&mut of_ann, &tap.take());
     story.printed("Ann's client", &answer);
     drop((ann, bob));
 

@@ -152,8 +152,8 @@ fn is_plain_http(received: &[u8]) -> bool {
 }
 
 /// The answer in clear to a request in clear: it tells a person what to do, and serves nothing.
-const PLAIN_HTTP: &str = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 65\r\n\
-                          Connection: close\r\n\r\nThis port speaks HTTPS: the address must begin with https://....\n";
+const PLAIN_HTTP: &str = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 61\r\n\
+                          Connection: close\r\n\r\nThis port speaks HTTPS: the address must begin with https://\n";
 
 #[cfg(test)]
 mod tests {

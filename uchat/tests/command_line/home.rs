@@ -82,7 +82,8 @@ impl Home {
     pub(crate) fn register(&self, name: &str) {
         self.join(name);
         let email = format!("{name}@example.org");
-        self.done(&["--profile", name, "register", "--username", name, "--email", &email]);
+        let said = self.done(&["--profile", name, "register", "--username", name, "--email", &email]);
+        assert!(said.contains(&format!("next: uchat --profile {name} contacts,")), "{said}");
     }
 }
 
